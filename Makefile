@@ -1,0 +1,38 @@
+# One command each, on a machine with git, make and Python 3.11 or newer.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+# The packages are plain source folders: an install is stale only when the recipe or the pins change.
+BASE   := $(VENV)/.base
+DEV    := $(VENV)/.dev
+
+.PHONY: demo test check format clean
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(BASE): pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(DEV): pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@ $(BASE)
+
+demo: $(BASE)   ## sample events become Heap requests, on this machine alone
+	$(BIN)/atpath demo
+
+test: $(DEV)    ## the whole test suite
+	$(BIN)/python -m pytest -n 2
+
+check: $(DEV)   ## format, lint, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright
+
+format: $(DEV)  ## mend format and lint
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info

@@ -1,0 +1,59 @@
+"""What the verbs' parsers share: errors as exceptions, steady help screens, common options."""
+
+import argparse
+import shutil
+from collections.abc import Iterable
+from typing import NoReturn
+
+from .failures import UsageError
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that leaves it to its caller to say what is wrong and to stop."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, hint=f"`{self.prog} --help` shows what it takes")
+
+
+class Help(argparse.RawDescriptionHelpFormatter):
+    """The same screen on every Python: `-o, --output FILE`, no colours, at most 100 columns."""
+
+    def __init__(self, prog: str) -> None:
+        width = min(shutil.get_terminal_size((80, 24)).columns, 100) - 2
+        super().__init__(prog, max_help_position=26, width=width)
+
+    def _format_action_invocation(self, action: argparse.Action) -> str:
+        if not action.option_strings:
+            return super()._format_action_invocation(action)
+        names = ", ".join(action.option_strings)
+        if action.nargs == 0:
+            return names
+        return f"{names} {self._format_args(action, action.dest.upper())}"
+
+
+def make_parser(verb: str, summary: str, about: str, examples: Iterable[str]) -> Parser:
+    """A parser for one verb, with its examples at the end of the help."""
+    lines = "\n".join(f"  {example}" for example in examples)
+    parser = Parser(
+        prog=f"atpath {verb}",
+        description=f"{summary[0].upper()}{summary[1:]}." + (f"\n\n{about.strip()}" if about else ""),
+        epilog=f"examples:\n{lines}" if lines else None,
+        formatter_class=Help,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--traceback", action="store_true", help=argparse.SUPPRESS)
+    setattr(parser, "color", False)  # noqa: B010  Python 3.14 and newer paint the screen otherwise
+    return parser
+
+
+def add_format(parser: argparse.ArgumentParser, *more: str) -> None:
+    """`--format pretty|json`, and what else this verb can write."""
+    choices = ("pretty", "json", *more)
+    parser.add_argument(
+        "--format", choices=choices, default="pretty", help="how the report is written (default: pretty)"
+    )
+
+
+def add_output(parser: argparse.ArgumentParser, what: str) -> None:
+    """`-o FILE`, standard output by default and for `-`."""
+    parser.add_argument("-o", "--output", metavar="FILE", default="-", help=f"where {what} goes (default: -)")

@@ -1,0 +1,111 @@
+"""What goes wrong on the command line, as a message and an exit status."""
+
+import os
+import sys
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
+
+USERS, OURS = 1, 2
+
+
+class UserError(Exception):
+    """Something that whoever typed the command can mend: exit status 1.
+
+    Shape:  the message in lower case; the hint says what to do instead
+    """
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UsageError(UserError):
+    """Words that the verb does not take."""
+
+
+def report(error: Exception, words: "Sequence[str]") -> int:
+    """Say on standard error what went wrong; the exit status comes back."""
+    match error:
+        case UserError():
+            return _tell(error.message, error.hint, words)
+        case OSError():
+            return _tell(_os_message(error), "", words)
+        case _:
+            return _report_mapping(error, words) or _report_defect(error, words)
+
+
+def wants_json(words: "Sequence[str]") -> bool:
+    """True if the command line has `--format json`, even one that could not be parsed."""
+    return "--format=json" in words or ("--format", "json") in pairwise(words)
+
+
+def paint(text: str, style: str, stream: "TextIO | None" = None) -> str:
+    """Text in a terminal's own colour, or as it is where colours are not wanted.
+
+    Shape:  style is "error", "hint" or "strong"
+    """
+    if not (stream or sys.stderr).isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return text
+    return f"\x1b[{ {'error': '1;31', 'hint': '36', 'strong': '1'}[style] }m{text}\x1b[0m"
+
+
+def _tell(message: str, hint: str, words: "Sequence[str]") -> int:
+    if wants_json(words):
+        import json
+
+        print(json.dumps({"error": message, "hint": hint or None}), file=sys.stderr)
+        return USERS
+    print(f"{paint('error', 'error')}: {message}", file=sys.stderr)
+    if hint:
+        print(f" {paint('hint', 'hint')}: {hint}", file=sys.stderr)
+    return USERS
+
+
+def _os_message(error: OSError) -> str:
+    reason = (error.strerror or str(error) or type(error).__name__).lower()
+    return f"{os.fsdecode(error.filename)}: {reason}" if isinstance(error.filename, str | bytes) else reason
+
+
+def _report_mapping(error: Exception, words: "Sequence[str]") -> int:
+    """A mapping that cannot be used shows its diagnostics; 0 if the error is another one."""
+    from ..dsl.diagnostics import MappingError
+
+    if not isinstance(error, MappingError):
+        return 0
+    return _tell(str(error), "`atpath check` shows the place", words)
+
+
+def _report_defect(error: Exception, words: "Sequence[str]") -> int:
+    import traceback
+
+    text = "".join(traceback.format_exception(error))
+    line = traceback.format_exception_only(error)[0].strip()
+    print(f"{paint('defect', 'error')}: {line}", file=sys.stderr)
+    if "--traceback" in words:
+        print(text, file=sys.stderr)
+        return OURS
+    print(
+        f"This is a mistake in atpath, not yours. Please report it with the command and {_keep(text)};\n"
+        "`--traceback` shows the traceback here.",
+        file=sys.stderr,
+    )
+    return OURS
+
+
+def _keep(text: str) -> str:
+    """Put the traceback into a file; what to call it comes back."""
+    import tempfile
+
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", prefix="atpath-defect-", suffix=".txt", delete=False, encoding="utf-8", errors="replace"
+        ) as file:
+            file.write(text)
+    except OSError:
+        return "its traceback"
+    return file.name

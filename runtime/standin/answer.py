@@ -7,8 +7,10 @@ from math import ceil
 
 import msgspec
 
+from ..json_text import Json
+from ..json_text import Object as Item
 from .knobs import ORDINARY, Fault, KnobError, Limit, Step, parse_knobs, parse_script
-from .rules import ENDPOINTS, MAX_ITEMS, Endpoint, Item, Json, stored, who
+from .rules import ENDPOINTS, MAX_ITEMS, Endpoint, stored, who
 from .store import KINDS, Request, Store, Stored
 
 MAX_IDENTIFIES = 10  # user ids for each identity and month; what is beyond is dropped with success

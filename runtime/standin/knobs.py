@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from .rules import Json
+from ..json_text import Json
 
 Fault = Literal[
     "none", "reset_before_reading", "reset_after_storing", "half_response", "stall", "bad_tls_name"

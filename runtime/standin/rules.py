@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
 
-Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
-Item: TypeAlias = dict[str, Json]
+from ..json_text import Json
+from ..json_text import Object as Item
 
 MAX_ITEMS = 1_000
 MAX_TEXT = 1_024

@@ -5,8 +5,8 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ..json_text import Object as Item
 from .knobs import ORDINARY, Knobs, Limit, Script, Step
-from .rules import Item
 
 KINDS = ("events", "users", "accounts", "identities")
 

@@ -1,0 +1,251 @@
+"""Events in, dead letters out: NDJSON in constant memory, every line with its place.
+
+Lines end at a line feed (a carriage return before it is white space), the last one with or without. A byte
+order mark may open the first line. A line of white space alone is skipped. Compression is seen from the data,
+not from the name.
+"""
+
+import base64
+import gzip
+import io
+import sys
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Protocol, Self, cast
+
+from .codes import EventCode
+from .json_text import Object, Unreadable, decode_event, encode
+
+MAX_LINE = 16 << 20
+CHUNK = 1 << 18
+_KEPT = 1 << 10  # bytes of a line that is too long
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+_GZIP = b"\x1f\x8b"
+
+
+class Stream(Protocol):
+    """What is needed of a binary stream: `read1` gives what is there, and nothing only at the end."""
+
+    def read1(self, size: int = -1, /) -> bytes: ...
+
+
+class EventsError(Exception):
+    """A source of events that cannot be read to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """Whole lines as they were read.
+
+    Shape:  line is the first line's number, from 1; offset its place in bytes of the uncompressed text;
+            length is above len(data) for a single line that is too long, of which data has the beginning
+    """
+
+    data: bytes
+    line: int
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line without its end; number, offset and length as a chunk has them."""
+
+    data: bytes
+    number: int
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """What did not become a payload or a request, whole, with the reason.
+
+    Shape:  `event` is the event, or `raw` the line's bytes where it holds none; `action` and `row` are None
+            where none is to blame
+    """
+
+    line: int
+    action: str | None
+    row: str | None
+    code: str
+    reason: str
+    event: Object | None = None
+    raw: bytes | None = None
+
+    def to_json(self) -> Object:
+        """The object that a dead-letter file has on one line.
+
+        Shape:  bytes that are no UTF-8 are shown in `raw` as well as can be, and kept in `base64`
+        """
+        head: Object = {
+            "line": self.line,
+            "action": self.action,
+            "row": self.row,
+            "code": str(self.code),
+            "reason": self.reason,
+        }
+        if self.raw is None:
+            return {**head, "event": self.event}
+        try:
+            return {**head, "raw": self.raw.decode()}
+        except UnicodeDecodeError:
+            exact = base64.b64encode(self.raw).decode()
+            return {**head, "raw": self.raw.decode(errors="replace"), "base64": exact}
+
+
+def read_event(line: Line) -> Object | DeadLetter:
+    """The event on a line, or the dead letter that the line is."""
+    if line.length > len(line.data):
+        reason = f"{line.length:,} bytes from byte {line.offset:,} on; a line has at most {MAX_LINE:,}"
+        return DeadLetter(line.number, None, None, EventCode.TOO_LONG, reason, raw=line.data)
+    event = decode_event(line.data)
+    if isinstance(event, Unreadable):
+        return DeadLetter(line.number, None, None, event.code, event.reason, raw=line.data)
+    return event
+
+
+def split_lines(chunk: Chunk, max_line: int = MAX_LINE) -> Iterator[Line]:
+    """The lines of a chunk that hold more than white space."""
+    if chunk.length > len(chunk.data):
+        yield Line(chunk.data, chunk.line, chunk.offset, chunk.length)
+        return
+    offset = chunk.offset
+    for number, data in enumerate(chunk.data.split(b"\n"), chunk.line):
+        if data and not data.isspace():
+            text = data.removesuffix(b"\r")
+            yield Line(text if len(text) <= max_line else text[:_KEPT], number, offset, len(text))
+        offset += len(data) + 1
+
+
+def read_chunks(stream: Stream, size: int = CHUNK, max_line: int = MAX_LINE) -> Iterator[Chunk]:
+    """Cut a stream into chunks that end where lines end, as soon as there is such an end."""
+    rest = _start(stream)
+    offset = len(_BYTE_ORDER_MARK) if rest.startswith(_BYTE_ORDER_MARK) else 0
+    rest, line = rest[offset:], 1
+    while block := stream.read1(size):
+        data = rest + block
+        end = data.rfind(b"\n") + 1
+        if end:
+            yield Chunk(data[:end], line, offset, end)
+            line, offset = line + data.count(b"\n", 0, end), offset + end
+        rest = data[end:]
+        if len(rest) > max_line:
+            kept, length = rest[:_KEPT], len(rest)
+            rest, more, ended = _skip_line(stream, size)
+            yield Chunk(kept, line, offset, length + more)
+            line, offset = line + ended, offset + length + more + ended
+    if rest:
+        yield Chunk(rest, line, offset, len(rest))
+
+
+def _start(stream: Stream) -> bytes:
+    """As many bytes as a byte order mark has, or all there are."""
+    start = b""
+    while len(start) < len(_BYTE_ORDER_MARK) and (more := stream.read1(len(_BYTE_ORDER_MARK) - len(start))):
+        start += more
+    return start
+
+
+def _skip_line(stream: Stream, size: int) -> tuple[bytes, int, int]:
+    """Read on to the line's end: (what lies behind it, bytes skipped, 1 if the end was there)."""
+    skipped = 0
+    while block := stream.read1(size):
+        end = block.find(b"\n")
+        if end >= 0:
+            return block[end + 1 :], skipped + end, 1
+        skipped += len(block)
+    return b"", skipped, 0
+
+
+class EventFile:
+    """NDJSON to read: a path, or `-` for standard input; plain or gzip.
+
+    Shape:  `size` is the file's bytes on disk, None where nobody knows; `position` counts up to it
+    Errors: OSError on opening; EventsError where compressed data is damaged
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        standard = str(path) == "-"
+        self.name = "standard input" if standard else str(path)
+        self._file = cast("io.BufferedReader", sys.stdin.buffer) if standard else Path(path).open("rb")  # noqa: SIM115
+        self.size = Path(path).stat().st_size if not standard and self._file.seekable() else None
+        self._close = not standard
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ):
+        if self._close:
+            self._file.close()
+
+    @property
+    def position(self) -> int:
+        """Bytes of the file read so far; 0 where nobody knows."""
+        return 0 if self.size is None else self._file.tell()
+
+    def chunks(self) -> Iterator[Chunk]:
+        """The file's chunks, once."""
+        start = _start(self._file)
+        stream = io.BufferedReader(_Rejoined(start, self._file), CHUNK)
+        if not start.startswith(_GZIP):
+            yield from read_chunks(stream)
+            return
+        line = 1
+        try:
+            for chunk in read_chunks(gzip.GzipFile(fileobj=stream)):
+                yield chunk
+                line = chunk.line + chunk.data.count(b"\n")
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise EventsError(
+                f"{self.name}: the compressed data is damaged behind line {line - 1:,}"
+            ) from error
+
+
+class _Rejoined(io.RawIOBase):
+    """A stream with the bytes put back that were read to see what it is."""
+
+    def __init__(self, start: bytes, rest: Stream) -> None:
+        self._start = start
+        self._rest = rest
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
+        data = self._start or self._rest.read1(len(buffer))
+        self._start = b""
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class DeadLetterFile:
+    """Dead letters, a line each; the file comes into being with the first one.
+
+    Shape:  `count` of them so far
+    """
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+        self.count = 0
+        self._file: BinaryIO | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ):
+        if self._file:
+            self._file.close()
+
+    def write(self, letter: DeadLetter) -> None:
+        """Add one."""
+        self._file = self._file or self.path.open("wb")
+        self._file.write(encode(letter.to_json()) + b"\n")
+        self.count += 1

@@ -1,0 +1,140 @@
+"""Events to payloads: every event to each action whose trigger holds, everything counted, nothing lost."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import BinaryIO, Protocol
+
+from ..compiler.prelude import Rejected
+from .codes import TITLES
+from .events import Chunk, DeadLetter, Line, read_event, split_lines
+from .json_text import Object, encode
+
+MAX_REASONS = 1000  # told apart in a tally, which stays small whatever the events hold
+OTHER_REASONS = (None, None, "", "other reasons")
+
+
+class Action(Protocol):
+    """One action of a destination, as far as running it needs."""
+
+    @property
+    def deliver(self) -> tuple[str, ...] | None: ...
+
+
+class Destination(Protocol):
+    """A compiled mapping, as far as running it needs."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def settings(self) -> Mapping[str, object]: ...
+
+    @property
+    def actions(self) -> Mapping[str, Action]: ...
+
+    @property
+    def drops(self) -> Mapping[tuple[str, str, str], int]: ...
+
+    def route(self, event: Object, /) -> list[tuple[str, Object | Rejected]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """One payload, with the event that it comes from and that event's line."""
+
+    line: int
+    event: Object
+    action: str
+    payload: Object
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of the events so far.
+
+    Shape:  matched: how often each action's trigger held; rejected: (action, row, code, reason) -> events,
+            action and row None where none is to blame; unmatched: events on which no trigger held
+    """
+
+    read: int = 0
+    unmatched: int = 0
+    payloads: int = 0
+    matched: Counter[str] = field(default_factory=Counter[str])
+    rejected: Counter[tuple[str | None, str | None, str, str]] = field(
+        default_factory=Counter[tuple[str | None, str | None, str, str]]
+    )
+
+    def count_rejected(self, letter: DeadLetter) -> None:
+        """Count a dead letter under its reason."""
+        key = (letter.action, letter.row, str(letter.code), TITLES.get(letter.code, letter.reason))
+        if key not in self.rejected and len(self.rejected) >= MAX_REASONS:
+            key = OTHER_REASONS
+        self.rejected[key] += 1
+
+
+def map_line(destination: Destination, line: Line, tally: Tally) -> list[Mapped | DeadLetter]:
+    """What one line becomes: a payload or a dead letter an action, in the actions' order."""
+    tally.read += 1
+    event = read_event(line)
+    if isinstance(event, DeadLetter):
+        tally.count_rejected(event)
+        return [event]
+    try:
+        routed = destination.route(event)
+    except Exception as error:
+        error.add_note(f"while mapping line {line.number} with {destination.name}")
+        raise
+    if not routed:
+        tally.unmatched += 1
+    results: list[Mapped | DeadLetter] = []
+    for action, result in routed:
+        tally.matched[action] += 1
+        if isinstance(result, Rejected):
+            letter = DeadLetter(line.number, action, result.row, result.code, result.reason, event=event)
+            tally.count_rejected(letter)
+            results.append(letter)
+        else:
+            tally.payloads += 1
+            results.append(Mapped(line.number, event, action, result))
+    return results
+
+
+def map_chunks(
+    destination: Destination, chunks: Iterable[Chunk], tally: Tally
+) -> Iterator[list[Mapped | DeadLetter]]:
+    """What each line becomes, line by line."""
+    for chunk in chunks:
+        for line in split_lines(chunk):
+            yield map_line(destination, line, tally)
+
+
+def run(
+    destination: Destination,
+    chunks: Iterable[Chunk],
+    output: BinaryIO,
+    bury: Callable[[DeadLetter], None],
+    tally: Tally,
+) -> None:
+    """Write a line `{"action": …, "payload": …}` a payload; hand every dead letter to `bury`.
+
+    Shape:  after each chunk its lines are written and `tally` says how far it is
+    """
+    for chunk in chunks:
+        lines, letters = _map_lines(destination, chunk, tally)
+        output.write(lines)
+        for letter in letters:
+            bury(letter)
+
+
+def _map_lines(destination: Destination, chunk: Chunk, tally: Tally) -> tuple[bytes, list[DeadLetter]]:
+    lines: list[bytes] = []
+    letters: list[DeadLetter] = []
+    for line in split_lines(chunk):
+        for result in map_line(destination, line, tally):
+            if isinstance(result, DeadLetter):
+                letters.append(result)
+            else:
+                lines.append(encode({"action": result.action, "payload": result.payload}))
+    lines.append(b"")
+    return b"\n".join(lines), letters

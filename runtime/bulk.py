@@ -1,7 +1,7 @@
 """Heap's items in bulk requests: which address, how many in one, in which order."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .heap import Call, Item
 from .json_text import Json, Object, encode
@@ -28,16 +28,37 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request to Heap; sources has the payload of each item, in the items' order."""
+    """One request to Heap: a call and its items.
 
-    method: str
-    url: str
-    json: Object
+    Shape:  sources has the payload that each item comes from, in the items' order
+    """
+
+    target: Target
+    call: Call
+    items: tuple[Item, ...] = field(repr=False)
     sources: tuple[Mapped, ...] = field(repr=False)
+
+    @property
+    def url(self) -> str:
+        """Where it goes."""
+        return self.target.base + PATHS[self.call]
+
+    @property
+    def json(self) -> Object:
+        """Its body."""
+        return _body(self.target, self.call, [item.body for item in self.items])
 
     def to_json(self) -> Object:
         """What a dry run shows of it."""
-        return {"method": self.method, "url": self.url, "json": self.json}
+        return {"method": "POST", "url": self.url, "json": self.json}
+
+    def halves(self) -> tuple["Request", "Request"]:
+        """The same items in two requests, in order."""
+        middle = len(self.items) // 2
+        return (
+            replace(self, items=self.items[:middle], sources=self.sources[:middle]),
+            replace(self, items=self.items[middle:], sources=self.sources[middle:]),
+        )
 
 
 def to_target(settings: Mapping[str, object], url: str | None = None) -> Target:
@@ -95,9 +116,8 @@ def _flush(target: Target, batches: dict[Call, _Batch]) -> Iterator[Request]:
     for call in ORDER:
         batch = batches[call]
         if batch.items:
-            body = _body(target, call, [item.body for item, _ in batch.items])
-            sources = tuple(source for _, source in batch.items)
-            yield Request("POST", target.base + PATHS[call], body, sources)
+            items, sources = zip(*batch.items, strict=True)
+            yield Request(target, call, items, sources)
             batches[call] = _Batch(batch.empty_size)
 
 

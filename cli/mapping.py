@@ -1,0 +1,68 @@
+"""What verbs that run a mapping share: which mapping, with which settings, by which clock."""
+
+import argparse
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from .failures import UserError
+
+if TYPE_CHECKING:
+    from ..compiler import Destination
+
+
+def add_mapping(parser: argparse.ArgumentParser) -> None:
+    """MAPPING, `--set`, `--strict`, `--now`."""
+    parser.add_argument(
+        "mapping", metavar="MAPPING", help="a mapping file, or the name of one that ships: heap"
+    )
+    parser.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="a setting of the mapping; may be repeated",
+    )
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="reject an event for a value that would be left out; exit with 1 if any event is rejected",
+    )
+    parser.add_argument("--now", metavar="TIME", help="an ISO 8601 time that the clock stands at")
+
+
+def to_settings(words: list[str]) -> dict[str, str]:
+    """`--set` as a dict. UserError for a word without `=`, and for a name given twice."""
+    settings: dict[str, str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals or not name:
+            raise UserError(f"--set {word}: no setting", hint="write --set NAME=VALUE, as in --set appId=11")
+        if name in settings:
+            raise UserError(f"--set {name} is there twice")
+        settings[name] = value
+    return settings
+
+
+def to_clock(text: str | None) -> Callable[[], str]:
+    """A clock that gives ISO 8601 in UTC with milliseconds: the machine's, or one that stands still."""
+    if text is None:
+        return lambda: _iso(datetime.now(UTC))
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"--now {text}: no time", hint="write it as 2024-05-01T09:30:00Z") from None
+    standing = _iso(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment)
+    return lambda: standing
+
+
+def _iso(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+
+
+def load_mapping(args: argparse.Namespace) -> "Destination":
+    """The compiled mapping that the arguments of `add_mapping` name."""
+    from ..compiler import load  # the compiler is imported by verbs that compile
+
+    now = to_clock(args.now) if args.now else None
+    return load(args.mapping, settings=to_settings(args.set), strict=args.strict, now=now)

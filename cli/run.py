@@ -1,0 +1,44 @@
+"""`atpath run`: events to payloads."""
+
+import argparse
+
+from ..runtime.events import DeadLetterFile, EventFile
+from ..runtime.run import Tally
+from ..runtime.run import run as run_mapping
+from .arguments import Parser, add_format, add_output
+from .mapping import add_mapping, load_mapping
+from .streams import add_events, dead_letter_path, open_output, refuse_overwriting, watched
+from .summary import Summary, show
+
+ABOUT = """\
+Writes a line {"action": ..., "payload": ...} for every action whose trigger holds. Events that break a
+mapping's rules, and lines that hold no event, go to the dead letters; a summary goes to standard error."""
+
+EXAMPLES = (
+    "atpath run mappings/heap.map mappings/examples/heap.ndjson -o payloads.ndjson",
+    "gunzip -c events.ndjson.gz | atpath run heap - | head",
+)
+
+
+def add_arguments(parser: Parser) -> None:
+    """MAPPING EVENTS -o FILE."""
+    add_mapping(parser)
+    add_events(parser)
+    add_output(parser, "the payloads, compressed if it ends in .gz,")
+    add_format(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Run a mapping over events."""
+    letters_path = dead_letter_path(args.dead_letters, args.output)
+    refuse_overwriting(events=args.events, output=args.output, dead_letters=letters_path)
+    destination = load_mapping(args)
+    tally = Tally()
+    with (
+        EventFile(args.events) as events,
+        DeadLetterFile(letters_path) as letters,
+        open_output(args.output) as output,
+    ):
+        run_mapping(destination, watched(events, args.output), output, letters.write, tally)
+    show(Summary(tally, destination.drops, letters.path, letters.count), args.format)
+    return 1 if args.strict and letters.count else 0

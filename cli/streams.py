@@ -1,0 +1,73 @@
+"""Events in, lines out, dead letters beside: the files that verbs read and write."""
+
+import argparse
+import gzip
+import os
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from ..runtime.events import Chunk, EventFile
+from .failures import UserError
+
+DEAD_LETTERS = "dead-letters.ndjson"
+
+
+def add_events(parser: argparse.ArgumentParser) -> None:
+    """EVENTS and `--dead-letters`."""
+    parser.add_argument(
+        "events", metavar="EVENTS", help="events, a JSON object a line, plain or gzip; - is standard input"
+    )
+    parser.add_argument(
+        "--dead-letters",
+        metavar="FILE",
+        help=f"where rejected events go, whole, with the reason (default: {DEAD_LETTERS} beside the output)",
+    )
+
+
+def dead_letter_path(given: str | None, output: str) -> Path:
+    """The dead letters' file: the one given, else one beside the output."""
+    if given is not None:
+        return Path(given)
+    return (Path(output).parent if output != "-" else Path()) / DEAD_LETTERS
+
+
+def refuse_overwriting(**paths: str | Path) -> None:
+    """UserError if two of the files are one: whoever writes first would destroy the other.
+
+    Shape:  events="in.ndjson", output="-", …; `-` is no file
+    """
+    names: dict[str, str] = {}
+    for name, path in paths.items():
+        if str(path) == "-" or Path(path).is_char_device():
+            continue
+        real = os.path.realpath(path)
+        if real in names:
+            raise UserError(f"{path} is both the {names[real]} and the {name.replace('_', ' ')}")
+        names[real] = name.replace("_", " ")
+
+
+@contextmanager
+def open_output(path: str) -> Generator[BinaryIO]:
+    """A file for bytes: standard output for `-`, compressed if the name ends in .gz."""
+    if path == "-":
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    elif path.endswith(".gz"):
+        with gzip.open(path, "wb", compresslevel=6) as file:
+            yield cast("BinaryIO", file)
+    else:
+        with Path(path).open("wb") as file:
+            yield file
+
+
+def watched(events: EventFile, output: str) -> Iterator[Chunk]:
+    """The chunks of a file, with a progress bar where somebody is watching."""
+    if not sys.stderr.isatty() or (output == "-" and sys.stdout.isatty()):
+        yield from events.chunks()
+        return
+    from .progress import chunks_with_bar  # rich is imported where something is drawn
+
+    yield from chunks_with_bar(events)

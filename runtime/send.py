@@ -1,0 +1,180 @@
+"""Events to Heap, without a spool: map, pack, send, split what is refused, say what became of everything."""
+
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ..compiler.prelude import Rejected
+from .bulk import Request, Target, to_requests
+from .client import HttpRequest, Outcome
+from .events import Chunk, DeadLetter
+from .heap import Call, Item, event_key, to_items
+from .letters import DeliveryCode
+from .run import Destination, Mapped, Tally, map_chunks
+
+MAX_ATTEMPTS = 6
+FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0  # seconds
+CALLS: dict[tuple[str, ...], Call] = {("heap", "track"): "track", ("heap", "users"): "users"}
+
+
+class DeliveryError(Exception):
+    """Heap takes no requests; `line` is the first one whose event did not arrive."""
+
+    def __init__(self, outcome: Outcome, line: int) -> None:
+        super().__init__(outcome.reason)
+        self.outcome = outcome
+        self.line = line
+
+
+class Client(Protocol):
+    """What sends one request and judges the reply."""
+
+    def send(self, request: HttpRequest, /) -> Outcome: ...
+
+
+@dataclass(slots=True)
+class Sent:
+    """What went out so far.
+
+    Shape:  cuts: (action, row, reason) -> times a value was cut or left out for Heap;
+            unaddressed: payloads of actions that say nothing of Heap
+    """
+
+    requests: int = 0
+    retries: int = 0
+    events: int = 0
+    users: int = 0
+    unaddressed: int = 0
+    cuts: Counter[tuple[str, str, str]] = field(default_factory=Counter[tuple[str, str, str]])
+
+
+def call_of(destination: Destination, action: str) -> Call | None:
+    """The call of Heap's that an action's payloads become; None if its mapping names none."""
+    deliver = destination.actions[action].deliver
+    return CALLS.get(tuple(deliver)) if deliver else None
+
+
+def requests(
+    destination: Destination,
+    chunks: Iterable[Chunk],
+    target: Target,
+    bury: Callable[[DeadLetter], None],
+    tally: Tally,
+    sent: Sent,
+    now: Callable[[], str],
+) -> Iterator[Request]:
+    """The requests that events become, full ones; what becomes none goes to `bury`.
+
+    Shape:  now: the time of acceptance, ISO 8601 in UTC with milliseconds
+    """
+    items = _items(destination, chunks, bury, tally, sent, now)
+    return to_requests(target, items)
+
+
+def _items(
+    destination: Destination,
+    chunks: Iterable[Chunk],
+    bury: Callable[[DeadLetter], None],
+    tally: Tally,
+    sent: Sent,
+    now: Callable[[], str],
+) -> Iterator[tuple[Item, Mapped]]:
+    for results in map_chunks(destination, chunks, tally):
+        suffixes = _suffixes(destination, results)
+        for result, suffix in zip(results, suffixes, strict=True):
+            if isinstance(result, DeadLetter):
+                bury(result)
+                continue
+            call = call_of(destination, result.action)
+            if call is None:
+                sent.unaddressed += 1
+                continue
+            try:
+                key = event_key(result.payload, result.event, suffix)
+                made = to_items(result.payload, call, key, now())
+            except Rejected as rejected:
+                letter = _letter(result, rejected.code, rejected.reason, rejected.row)
+                tally.count_rejected(letter)
+                bury(letter)
+                continue
+            sent.cuts.update((result.action, row, reason) for row, reason in made.cuts)
+            yield from ((item, result) for item in made.items)
+
+
+def _suffixes(destination: Destination, results: list[Mapped | DeadLetter]) -> list[str]:
+    """What tells several Heap events of one source event apart in their keys; nothing for a single one.
+
+    Rejected ones count: which key an event gets must not hang on what became of its neighbours.
+    """
+    actions = [result.action for result in results]
+    tracks = [a for a in actions if a is not None and call_of(destination, a) == "track"]
+    if len(tracks) < 2:
+        return [""] * len(results)
+    seen = Counter[str | None]()
+    suffixes: list[str] = []
+    for action in actions:
+        suffixes.append(f":{action}:{seen[action]}")
+        seen[action] += 1
+    return suffixes
+
+
+def _letter(source: Mapped, code: str, reason: str, row: str | None = None) -> DeadLetter:
+    return DeadLetter(source.line, source.action, row, code, reason, event=source.event)
+
+
+def send(
+    client: Client,
+    outgoing: Iterable[Request],
+    bury: Callable[[DeadLetter], None],
+    tally: Tally,
+    sent: Sent,
+    wait: Callable[[float], object] = time.sleep,
+) -> None:
+    """Send requests in order, one at a time; an item that Heap refuses on its own goes to `bury`.
+
+    Errors: DeliveryError where no request can arrive; sending the same events again is harmless then, because
+            their keys stay the same
+    """
+    for request in outgoing:
+        for refused, outcome in _deliver(client, request, sent, wait):
+            for source in refused.sources:
+                letter = _letter(source, DeliveryCode.REFUSED, f"Heap answered {outcome.reason}")
+                tally.count_rejected(letter)
+                bury(letter)
+
+
+def _deliver(
+    client: Client, request: Request, sent: Sent, wait: Callable[[float], object]
+) -> Iterator[tuple[Request, Outcome]]:
+    """Send a request, in halves where it is refused; the single items that are refused come back."""
+    waiting = [request]
+    while waiting:
+        request = waiting.pop()
+        outcome = _persist(client, request, sent, wait)
+        if outcome.verdict in ("stop", "retry"):
+            raise DeliveryError(outcome, min(source.line for source in request.sources))
+        if outcome.is_done:
+            sent.requests += 1
+            sent.events += len(request.items) if request.call == "track" else 0
+            sent.users += len(request.items) if request.call == "users" else 0
+        elif len(request.items) == 1:
+            yield request, outcome
+        else:
+            waiting += reversed(request.halves())  # the first half is sent first
+
+
+def _persist(client: Client, request: Request, sent: Sent, wait: Callable[[float], object]) -> Outcome:
+    """Send the same request until it is judged, or patience ends."""
+    message: HttpRequest = {"method": "POST", "url": request.url, "json": request.json}
+    outcome = client.send(message)
+    for attempt in range(MAX_ATTEMPTS - 1):
+        if outcome.verdict != "retry":
+            break
+        pause = random.uniform(0, min(FIRST_WAIT * 2**attempt, LONGEST_WAIT))
+        wait(max(outcome.after or 0.0, pause))
+        sent.retries += 1
+        outcome = client.send(message)
+    return outcome

@@ -35,13 +35,14 @@ class Outcome:
 
     Shape: `verdict` "done": stored, as far as anybody can know; "retry": the same bytes again, later;
            "split": something in it is not taken, try the halves; "stop": no request there will do better.
-           `status` is None where no whole reply came; `reason` is for people; `after` is Retry-After in
-           seconds
+           `status` is None where no whole reply came; `reason` is for people, and free of what was sent;
+           `excerpt` is how the reply begins; `after` is Retry-After in seconds
     """
 
     verdict: Verdict
     status: int | None
     reason: str
+    excerpt: str = ""
     after: float | None = None
 
     @property
@@ -153,7 +154,7 @@ def _judge_reply(response: httpx.Response, excerpt: str, now: datetime) -> Outco
     said = response.headers.get("Retry-After")
     after = parse_retry_after(said, now) if said is not None and verdict == "retry" else None
     reason = " ".join(f"{response.status_code} {response.reason_phrase}".split())
-    return Outcome(verdict, response.status_code, f"{reason}: {excerpt}" if excerpt else reason, after)
+    return Outcome(verdict, response.status_code, reason, excerpt, after)
 
 
 def _judge_failure(error: httpx.TransportError) -> Outcome:

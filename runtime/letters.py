@@ -1,0 +1,81 @@
+"""The dead letters of delivery: what Heap refuses for good, on disk before the spool forgets it."""
+
+import os
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import cast
+
+import msgspec
+
+from .client import Outcome
+from .json_text import Json, Object, encode
+from .parcels import Waiting
+
+_decode = msgspec.json.Decoder().decode
+
+
+class DeliveryCode(StrEnum):
+    """E23x: an item that did not reach Heap."""
+
+    REFUSED = "E230"
+    TOO_OLD = "E231"
+
+
+TITLES = {
+    DeliveryCode.REFUSED: "Heap refuses it",
+    DeliveryCode.TOO_OLD: "it could not be delivered in time",
+}
+
+
+class Letters:
+    """A file that dead letters are added to, a line each; it comes into being with the first."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def add(self, letters: Iterable[Object]) -> None:
+        """Add lines; when this returns they are on disk.
+
+        Errors: OSError where they are not, or not all of them
+        """
+        lines = b"".join(encode(letter) + b"\n" for letter in letters)
+        if lines:
+            with self.path.open("ab") as file:
+                file.write(lines)
+                file.flush()
+                os.fsync(file.fileno())
+
+
+def to_letter(parcel: Waiting, event: bytes, code: DeliveryCode, outcome: Outcome) -> Object:
+    """The dead letter of one parcel: its source event, and the request that would deliver it alone."""
+    request: Object = {"method": "POST", "url": parcel.route.url, "json": decode(to_body([parcel]))}
+    return {
+        "line": parcel.line,
+        "action": parcel.route.action,
+        "row": None,
+        "code": str(code),
+        "reason": f"{outcome.reason}: {outcome.excerpt}" if outcome.excerpt else outcome.reason,
+        "event": decode(event),
+        "destination": parcel.route.destination,
+        "mapping": parcel.route.mapping,
+        "key": parcel.key,
+        "status": outcome.status,
+        "request": request,
+    }
+
+
+def decode(text: bytes) -> Json:
+    """A JSON value that this program wrote."""
+    return cast("Json", _decode(text))
+
+
+def to_body(parcels: Iterable[Waiting]) -> bytes:
+    """The body of a bulk request, from bytes that were fixed at acceptance.
+
+    Shape: the parcels share url, envelope and list; an envelope has at least one member
+    """
+    parcels = list(parcels)
+    route = parcels[0].route
+    items = b",".join(parcel.body for parcel in parcels)
+    return b'%b,"%b":[%b]}' % (route.envelope[:-1], route.list.encode(), items)

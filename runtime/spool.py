@@ -1,0 +1,263 @@
+"""The spool: what was accepted and not yet delivered, on disk.
+
+SQLite in WAL mode with full sync: an `accept` that has returned survives the process and the machine. WAL,
+because a commit then costs one sync of one file, and because `atpath status` can read while a server writes.
+The bytes that Heap is sent are fixed here, at acceptance; delivery copies them. A second SQLite file, locked
+as long as the spool is open, keeps a second process out.
+"""
+
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import astuple
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from .parcels import Parcel, Progress, Refusal, Route, Waiting
+
+MIB = 1 << 20
+DEFAULT_CAP = 1 << 30  # bytes
+OVERHEAD = 64  # bytes that a row costs beside its texts, roughly
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS route (
+    id INTEGER PRIMARY KEY, destination TEXT, mapping TEXT, action TEXT, url TEXT, envelope BLOB, list TEXT,
+    UNIQUE (destination, mapping, action, url, envelope, list)
+);
+CREATE TABLE IF NOT EXISTS parcel (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    route INTEGER, user INTEGER, key TEXT, accepted REAL, line INTEGER, body BLOB, event BLOB
+);
+CREATE TABLE IF NOT EXISTS progress (source TEXT PRIMARY KEY, line INTEGER, digest BLOB);
+CREATE TABLE IF NOT EXISTS halt (destination TEXT PRIMARY KEY, reason TEXT, since REAL);
+CREATE TABLE IF NOT EXISTS tally (
+    destination TEXT, what TEXT, minute INTEGER, count INTEGER, PRIMARY KEY (destination, what, minute)
+);
+CREATE TABLE IF NOT EXISTS refusal (
+    destination TEXT, action TEXT, row TEXT, code TEXT, reason TEXT, count INTEGER, last REAL,
+    PRIMARY KEY (destination, action, row, code)
+);
+"""
+
+_COLUMNS = "route, user, key, accepted, line, body"
+_INSERT = f"INSERT INTO parcel ({_COLUMNS}, event) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_SELECT = f"SELECT seq, {_COLUMNS} FROM parcel"
+
+
+class SpoolError(Exception):
+    """The spool cannot keep what it is given: a full or failing disk, or another process holds it."""
+
+
+class SpoolFull(SpoolError):
+    """The byte cap is reached; nothing of what was offered was kept. Try again when some was delivered."""
+
+
+class Spool:
+    """The parcels that wait in one folder; usable from several threads, by one process.
+
+    Shape:  `with Spool(Path("spool")) as spool: …`
+    Units:  `cap` in bytes of waiting parcels
+    Errors: SpoolError from everything that writes; SpoolFull from `accept`
+    """
+
+    def __init__(self, folder: Path, cap: int = DEFAULT_CAP) -> None:
+        self.folder = folder
+        self.cap = cap
+        self._lock = threading.Lock()
+        with _in_words(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            self._holder = _hold(folder)
+            self._db = sqlite3.connect(folder / "spool.sqlite", check_same_thread=False, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode = WAL")
+            self._db.execute("PRAGMA synchronous = FULL")
+            self._db.execute("PRAGMA wal_autocheckpoint = 4000")
+            self._db.executescript(_SCHEMA)
+            self._db.execute("DELETE FROM halt")
+            self._routes = {route: number for number, route in _read_routes(self._db)}
+            self._bytes = _waiting_bytes(self._db)
+        self._by_id = {number: route for route, number in self._routes.items()}
+
+    @property
+    def waiting_bytes(self) -> int:
+        """What counts against the cap."""
+        return self._bytes
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next acceptance is likely to be refused."""
+        return self._bytes >= self.cap
+
+    def route_id(self, route: Route) -> int:
+        """The number that stands for a route in parcels."""
+        number = self._routes.get(route)
+        if number is not None:
+            return number
+        with self._write() as db:
+            columns = "destination, mapping, action, url, envelope, list"
+            db.execute(f"INSERT INTO route ({columns}) VALUES (?, ?, ?, ?, ?, ?)", astuple(route))
+            self._routes = {route: number for number, route in _read_routes(db)}
+            self._by_id = {number: route for route, number in self._routes.items()}
+            return self._routes[route]
+
+    def accept(
+        self, parcels: Sequence[Parcel], *, refusals: Iterable[Refusal] = (), progress: Progress | None = None
+    ) -> None:
+        """Keep parcels, all or none of them; when this returns they are on disk."""
+        size = sum(len(p.body) + len(p.event) + len(p.key) + OVERHEAD for p in parcels)
+        with self._write() as db:
+            if parcels and self._bytes + size > self.cap:
+                raise SpoolFull(f"{self.folder}: {self._bytes:,} of {self.cap:,} bytes wait to be delivered")
+            db.executemany(_INSERT, parcels)
+            counts = Counter(self._by_id[p.route].destination for p in parcels)
+            _count(db, "accepted", counts)
+            _note_refusals(db, refusals, "rejected")
+            if progress:
+                db.execute(
+                    "REPLACE INTO progress VALUES (?, ?, ?)",
+                    (progress.source, progress.line, progress.digest),
+                )
+            self._bytes += size
+
+    def take(
+        self, destination: str, *, after: int = 0, lane: int = 0, lanes: int = 1, items: int = 1_000,
+        size: int = MIB,
+    ) -> list[Waiting]:  # fmt: skip
+        """The first parcels of a destination's lane behind `after`, oldest first; they stay in the spool.
+
+        Shape: at most `items` of at most `size` bytes of body together, and at least one if there is one
+        """
+        taken: list[Waiting] = []
+        with self._lock, closing(self._db.cursor()) as cursor:
+            wanted = [n for n, route in self._by_id.items() if route.destination == destination]
+            where = f"seq > ? AND user % ? = ? AND route IN ({','.join(map(str, wanted))})"
+            query = f"{_SELECT} WHERE {where} ORDER BY seq LIMIT ?"
+            for seq, route, user, key, accepted, line, body in cursor.execute(
+                query, (after, lanes, lane, items)
+            ):
+                size -= len(body) + 1
+                if size < 0 and taken:
+                    break
+                taken.append(Waiting(seq, self._by_id[route], user, key, accepted, line, body))
+        return taken
+
+    def event(self, seq: int) -> bytes:
+        """The source event of a waiting parcel, as JSON."""
+        with self._lock:
+            return self._db.execute("SELECT event FROM parcel WHERE seq = ?", (seq,)).fetchone()[0]
+
+    def settle(self, parcels: Sequence[Waiting], refusal: Refusal | None = None) -> None:
+        """Forget parcels that were delivered, or, with a refusal, that lie in the dead letters now."""
+        with self._write() as db:
+            freed = 0
+            for parcel in parcels:
+                row = db.execute(
+                    "DELETE FROM parcel WHERE seq = ? RETURNING length(event)", (parcel.seq,)
+                ).fetchone()
+                freed += len(parcel.body) + row[0] + len(parcel.key) + OVERHEAD if row else 0
+            if refusal:
+                _note_refusals(db, [refusal], "dead", len(parcels))
+            else:
+                _count(db, "delivered", Counter(p.route.destination for p in parcels))
+            self._bytes -= freed
+
+    def halt(self, destination: str, reason: str, now: float) -> None:
+        """Note that a destination's line has stopped, for `status` to show."""
+        with self._write() as db:
+            db.execute("REPLACE INTO halt VALUES (?, ?, ?)", (destination, reason, now))
+
+    def progress(self, source: str) -> Progress | None:
+        """How far a file was accepted, if it was not to its end."""
+        with self._lock:
+            row = self._db.execute("SELECT line, digest FROM progress WHERE source = ?", (source,)).fetchone()
+        return Progress(source, *row) if row else None
+
+    def finish(self, source: str) -> None:
+        """Forget how far a file was accepted, since all of it was."""
+        with self._write() as db:
+            db.execute("DELETE FROM progress WHERE source = ?", (source,))
+
+    def close(self) -> None:
+        """Close the files and let another process in."""
+        with self._lock:
+            self._db.close()
+            self._holder.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _write(self) -> Generator[sqlite3.Connection]:
+        """One transaction, committed to disk at its end."""
+        with self._lock, _in_words(self.folder):
+            before = self._bytes
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                self._bytes = before
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+
+@contextmanager
+def _in_words(folder: Path) -> Generator[None]:
+    try:
+        yield
+    except (sqlite3.Error, OSError) as error:
+        raise SpoolError(f"the spool in {folder}: {error}") from error
+
+
+def _hold(folder: Path) -> sqlite3.Connection:
+    """Lock the folder for this process; the lock goes when the process goes, however it goes."""
+    holder = sqlite3.connect(
+        folder / "lock.sqlite", timeout=0.2, check_same_thread=False, isolation_level=None
+    )
+    try:
+        holder.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError as error:
+        holder.close()
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            raise SpoolError(f"the spool in {folder} is in use by another process") from error
+        raise
+    return holder
+
+
+def _read_routes(db: sqlite3.Connection) -> list[tuple[int, Route]]:
+    rows = db.execute("SELECT id, destination, mapping, action, url, envelope, list FROM route")
+    return [(number, Route(*fields)) for number, *fields in rows]
+
+
+def _waiting_bytes(db: sqlite3.Connection) -> int:
+    total = f"SELECT coalesce(sum(length(body) + length(event) + length(key) + {OVERHEAD}), 0) FROM parcel"
+    return db.execute(total).fetchone()[0]
+
+
+def _count(db: sqlite3.Connection, what: str, counts: Counter[str]) -> None:
+    minute = int(time.time() // 60)
+    for destination, count in counts.items():
+        db.execute(
+            "INSERT INTO tally VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (destination, what, minute) DO UPDATE SET count = count + excluded.count",
+            (destination, what, minute, count),
+        )
+
+
+def _note_refusals(db: sqlite3.Connection, refusals: Iterable[Refusal], what: str, count: int = 1) -> None:
+    for refusal in refusals:
+        db.execute(
+            "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (destination, action, row, code)"
+            " DO UPDATE SET reason = excluded.reason, count = count + excluded.count, last = excluded.last",
+            (*refusal, count, time.time()),
+        )
+        _count(db, what, Counter({refusal.destination: count}))

@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import textwrap
 from collections.abc import Iterable
 from typing import NoReturn
 
@@ -19,8 +20,7 @@ class Help(argparse.RawDescriptionHelpFormatter):
     """The same screen on every Python: `-o, --output FILE`, no colours, at most 100 columns."""
 
     def __init__(self, prog: str) -> None:
-        width = min(shutil.get_terminal_size((80, 24)).columns, 100) - 2
-        super().__init__(prog, max_help_position=26, width=width)
+        super().__init__(prog, max_help_position=26, width=help_width())
 
     def _format_action_invocation(self, action: argparse.Action) -> str:
         if not action.option_strings:
@@ -31,12 +31,17 @@ class Help(argparse.RawDescriptionHelpFormatter):
         return f"{names} {self._format_args(action, action.dest.upper())}"
 
 
+def help_width() -> int:
+    """Columns of a help screen."""
+    return min(shutil.get_terminal_size((80, 24)).columns, 100) - 2
+
+
 def make_parser(verb: str, summary: str, about: str, examples: Iterable[str]) -> Parser:
     """A parser for one verb, with its examples at the end of the help."""
     lines = "\n".join(f"  {example}" for example in examples)
     parser = Parser(
         prog=f"atpath {verb}",
-        description=f"{summary[0].upper()}{summary[1:]}." + (f"\n\n{about.strip()}" if about else ""),
+        description=f"{summary[0].upper()}{summary[1:]}.\n\n{textwrap.fill(about, help_width())}".strip(),
         epilog=f"examples:\n{lines}" if lines else None,
         formatter_class=Help,
         allow_abbrev=False,
@@ -56,4 +61,10 @@ def add_format(parser: argparse.ArgumentParser, *more: str) -> None:
 
 def add_output(parser: argparse.ArgumentParser, what: str) -> None:
     """`-o FILE`, standard output by default and for `-`."""
-    parser.add_argument("-o", "--output", metavar="FILE", default="-", help=f"where {what} goes (default: -)")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        default="-",
+        help=f"where to write {what} (default: standard output)",
+    )

@@ -15,8 +15,8 @@ Writes a line {"action": ..., "payload": ...} for every action whose trigger hol
 mapping's rules, and lines that hold no event, go to the dead letters; a summary goes to standard error."""
 
 EXAMPLES = (
-    "atpath run mappings/heap.map mappings/examples/heap.ndjson -o payloads.ndjson",
-    "gunzip -c events.ndjson.gz | atpath run heap - | head",
+    "atpath run mappings/heap.map examples/heap.ndjson -o payloads.ndjson",
+    "cat examples/heap.ndjson | atpath run heap - --now 2024-05-01T12:00:00Z",
 )
 
 
@@ -24,7 +24,7 @@ def add_arguments(parser: Parser) -> None:
     """MAPPING EVENTS -o FILE."""
     add_mapping(parser)
     add_events(parser)
-    add_output(parser, "the payloads, compressed if it ends in .gz,")
+    add_output(parser, "the payloads, compressed if FILE ends in .gz")
     add_format(parser)
 
 

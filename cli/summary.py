@@ -20,14 +20,15 @@ Drops = Mapping[tuple[str, str, str], int]
 class Summary:
     """What a run came to.
 
-    Shape:  drops: (action, row, reason) -> times a value was left out or cut; more: further facts, in order
+    Shape:  drops: (action, row, reason) -> times a value was left out or cut; more: further numbers, each
+            (a name for programs, words, number); a pretty summary leaves noughts out
     """
 
     tally: Tally
     drops: Drops
     dead_letters: Path
     buried: int
-    more: tuple[tuple[str, int], ...] = ()
+    more: tuple[tuple[str, str, int], ...] = ()
 
 
 def to_json(summary: Summary) -> Object:
@@ -56,7 +57,7 @@ def to_json(summary: Summary) -> Object:
             "file": str(summary.dead_letters) if summary.buried else None,
             "count": summary.buried,
         },
-        **{name.replace(" ", "_"): number for name, number in summary.more},
+        **{name: number for name, _, number in summary.more},
     }
 
 
@@ -99,8 +100,9 @@ def draw(summary: Summary, console: "Console") -> None:
         for (action, row, reason), times in _by_times(summary.drops):
             table.add_row(_plain(reason), action, _plain(row), f"{times:,}")
         console.print(table)
-    for name, number in summary.more:
-        console.print(f"[bold]{number:,}[/] {name}")
+    for _, words, number in summary.more:
+        if number:
+            console.print(f"[bold]{number:,}[/] {words}")
     if summary.buried:
         letters = _plural(summary.buried, "dead letter")
         console.print(f"[bold]{summary.buried:,}[/] {letters} in", _plain(str(summary.dead_letters)))
@@ -118,7 +120,7 @@ def _plural(number: int, word: str) -> str:
     return word if number == 1 else f"{word}s"
 
 
-def _plain(text: str) -> "str":
+def _plain(text: str) -> str:
     from rich.markup import escape
 
     return escape(text)

@@ -8,9 +8,9 @@ from typing import TypeAlias, TypeVar
 
 from .source import NOWHERE, Span
 
-Json: TypeAlias = "None | bool | int | float | str | list[Json] | dict[str, Json]"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 S = TypeVar("S")
-Scalar: TypeAlias = None | bool | int | float | str
+Scalar: TypeAlias = bool | int | float | str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +72,7 @@ class Segment(Node):
 
 @dataclass(frozen=True, slots=True)
 class Path(Node):
-    """Where to read. `root` is `$` (the value in scope), `$$` (the event), `@` (in a filter) or "" (a bare name)."""
+    """Where to read. The root is `$` (the value in scope), `$$` (the event), `@` or "" (a bare name)."""
 
     root: str
     segments: tuple[Segment, ...]

@@ -1,0 +1,88 @@
+"""What a person probably meant: hints for misspelt operators, and the nearest of known names."""
+
+import re
+from collections.abc import Collection, Iterable
+from difflib import SequenceMatcher
+
+_OPERATORS = (
+    (re.compile(r"===?"), "equality is written `=`"),
+    (re.compile(r"<>"), "`is not equal` is written `!=`"),
+    (re.compile(r"&&"), "write `and`"),
+    (re.compile(r"\|\|"), "write `or` in a condition, `??` in a source"),
+    (re.compile(r"'[^']*'"), "text stands in double quotes"),
+    (re.compile(r"[“”‘’]"), 'text stands in straight double quotes: "…"'),
+    (re.compile(r"(?:AND|OR|NOT|IN|IF|THEN|ELSE|EACH)\b"), "keywords are lower case"),
+    (re.compile(r"=>"), "the arrow is written `->`"),
+    (re.compile(r"[+*/%]|-(?!>)"), "there is no infix arithmetic: use add, subtract, multiply, divide"),
+    (re.compile(r"\?(?!\?)"), "a fallback is written `X ?? Y`, a choice `if C then X else Y`"),
+    (re.compile(r","), "a fallback is written `X ?? Y`; arguments stand in parentheses"),
+)
+
+
+def hint_for(text: str, at: int, start: str, expected: Collection[str] | None) -> str:
+    """A hint for a text of kind `start` that stopped making sense at `at`; "" where there is none."""
+    rest = text[at:]
+    if start in ("expr", "let_head") and re.match(r"(or|and|,|\|\|)(?![\w])", rest):
+        return "did you mean `??`?"
+    if start in ("expr", "let_head", "condition") and re.match(r"if\b|each\b", rest):
+        return "`if` and `each` to the right of `??` stand in parentheses"
+    for pattern, hint in _OPERATORS:
+        match = pattern.match(rest)
+        if match:
+            upper = match[0].isalpha()
+            return f"{hint}: `{match[0].lower()}`" if upper else hint
+    if rest.startswith("->"):
+        return "`->` takes the value before it as `$` of what follows"
+    return _expected_hint(rest, expected)
+
+
+def _expected_hint(rest: str, expected: Collection[str] | None) -> str:
+    names = set(expected or ())
+    if not rest.strip():
+        for token, hint in (
+            ("RPAR", "a parenthesis is not closed"), ("RSQB", "a bracket is not closed"),
+            ("RBRACE", "a brace is not closed"), ("THEN", "`if C` goes on with `then X`"),
+            ("ARROW", "`each X` goes on with `-> Y`"), ("OPERATOR", "compare it: `= \"…\"`, or ask `exists(…)`"),
+        ):  # fmt: skip
+            if token in names:
+                return hint
+    if rest.startswith('"'):
+        return "" if rest.count('"') > 1 else "a text is not closed"
+    if "OPERATOR" in names and "RPAR" not in names:
+        return 'compare it: `= "…"`, or ask `exists(…)`'
+    if "THEN" in names:
+        return "`if C` goes on with `then X`"
+    if "ARROW" in names and "COALESCE" not in names:
+        return ""
+    return ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known name that `word` most likely was meant to be, or None if none is near.
+
+    Case, dashes and underscores count for little; ties go to the first in order of text.
+    """
+    plain = _plain(word)
+    best, best_score = None, 0.0
+    for name in sorted(known):
+        if name == word:
+            continue
+        score = SequenceMatcher(None, plain, _plain(name)).ratio()
+        if _plain(name) == plain:
+            score = 1.5
+        elif sorted(plain) == sorted(_plain(name)):
+            score += 0.2
+        if score > best_score:
+            best, best_score = name, score
+    threshold = 0.6 if len(word) > 3 else 0.5
+    return best if best_score >= threshold else None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The hint that names the nearest, or ""."""
+    near = nearest(word, known)
+    return f"did you mean `{near}`?" if near is not None else ""
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("_", "").replace("-", "").replace(" ", "")

@@ -72,13 +72,13 @@ class Spool:
             folder.mkdir(parents=True, exist_ok=True)
             self._holder = _hold(folder)
             self._db = sqlite3.connect(folder / "spool.sqlite", check_same_thread=False, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode = WAL")
-            self._db.execute("PRAGMA synchronous = FULL")
-            self._db.execute("PRAGMA wal_autocheckpoint = 4000")
-            self._db.executescript(_SCHEMA)
-            self._db.execute("DELETE FROM halt")
-            self._routes = {route: number for number, route in _read_routes(self._db)}
-            self._bytes = _waiting_bytes(self._db)
+            try:
+                _set_up(self._db)
+                self._routes = {route: number for number, route in _read_routes(self._db)}
+                self._bytes = _waiting_bytes(self._db)
+            except sqlite3.Error:
+                self.close()
+                raise
         self._by_id = {number: route for route, number in self._routes.items()}
 
     @property
@@ -231,6 +231,14 @@ def _hold(folder: Path) -> sqlite3.Connection:
             raise SpoolError(f"the spool in {folder} is in use by another process") from error
         raise
     return holder
+
+
+def _set_up(db: sqlite3.Connection) -> None:
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA wal_autocheckpoint = 4000")
+    db.executescript(_SCHEMA)
+    db.execute("DELETE FROM halt")
 
 
 def _read_routes(db: sqlite3.Connection) -> list[tuple[int, Route]]:

@@ -51,6 +51,7 @@ class Wire(httpx.BaseTransport):
         self.store.follow(parse_script(script or {}))
         self.answerer = Answerer(self.store, clock.now)
         self.bodies: list[bytes] = []
+        self.dropped: list[dict[str, Any]] = []  # bodies that a 200 has lost
         self.down = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -60,6 +61,8 @@ class Wire(httpx.BaseTransport):
         arrival = self.answerer.arrive(request.url.path, dict(request.headers))
         if arrival.step.fault == "reset_before_reading":
             raise httpx.WriteError("reset")
+        if arrival.step.drop:
+            self.dropped.append(msgspec.json.decode(request.content))
         reply = self.answerer.answer(arrival, request.content)
         self.clock.time += min(reply.delay, TIMEOUT)
         self._fail(reply)

@@ -80,10 +80,15 @@ def map_line(destination: Destination, line: Line, tally: Tally) -> list[Mapped 
     if isinstance(event, DeadLetter):
         tally.count_rejected(event)
         return [event]
+    return map_event(destination, event, line.number, tally)
+
+
+def map_event(destination: Destination, event: Object, line: int, tally: Tally) -> list[Mapped | DeadLetter]:
+    """What one event becomes: a payload or a dead letter an action, in the actions' order."""
     try:
         routed = destination.route(event)
     except Exception as error:
-        error.add_note(f"while mapping line {line.number} with {destination.name}")
+        error.add_note(f"while mapping line {line} with {destination.name}")
         raise
     if not routed:
         tally.unmatched += 1
@@ -91,12 +96,12 @@ def map_line(destination: Destination, line: Line, tally: Tally) -> list[Mapped 
     for action, result in routed:
         tally.matched[action] += 1
         if isinstance(result, Rejected):
-            letter = DeadLetter(line.number, action, result.row, result.code, result.reason, event=event)
+            letter = DeadLetter(line, action, result.row, result.code, result.reason, event=event)
             tally.count_rejected(letter)
             results.append(letter)
         else:
             tally.payloads += 1
-            results.append(Mapped(line.number, event, action, result))
+            results.append(Mapped(line, event, action, result))
     return results
 
 

@@ -51,6 +51,15 @@ class Sent:
     cuts: Counter[tuple[str, str, str]] = field(default_factory=Counter[tuple[str, str, str]])
 
 
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """An item for Heap, its idempotency key, and the payload that it comes from."""
+
+    item: Item
+    key: str
+    source: Mapped
+
+
 def call_of(destination: Destination, action: str) -> Call | None:
     """The call of Heap's that an action's payloads become; None if its mapping names none."""
     deliver = destination.actions[action].deliver
@@ -83,25 +92,39 @@ def _items(
     now: Callable[[], str],
 ) -> Iterator[tuple[Item, Mapped]]:
     for results in map_chunks(destination, chunks, tally):
-        suffixes = _suffixes(destination, results)
-        for result, suffix in zip(results, suffixes, strict=True):
-            if isinstance(result, DeadLetter):
-                bury(result)
-                continue
-            call = call_of(destination, result.action)
-            if call is None:
-                sent.unaddressed += 1
-                continue
-            try:
-                key = event_key(result.payload, result.event, suffix)
-                made = to_items(result.payload, call, key, now())
-            except Rejected as rejected:
-                letter = _letter(result, rejected.code, rejected.reason, rejected.row)
-                tally.count_rejected(letter)
-                bury(letter)
-                continue
-            sent.cuts.update((result.action, row, reason) for row, reason in made.cuts)
-            yield from ((item, result) for item in made.items)
+        for made in address(destination, results, tally, sent, now):
+            if isinstance(made, DeadLetter):
+                bury(made)
+            else:
+                yield made.item, made.source
+
+
+def address(
+    destination: Destination,
+    results: list[Mapped | DeadLetter],
+    tally: Tally,
+    sent: Sent,
+    now: Callable[[], str],
+) -> Iterator[Addressed | DeadLetter]:
+    """Heap's items of one event's payloads, and the dead letters, in order."""
+    for result, suffix in zip(results, _suffixes(destination, results), strict=True):
+        if isinstance(result, DeadLetter):
+            yield result
+            continue
+        call = call_of(destination, result.action)
+        if call is None:
+            sent.unaddressed += 1
+            continue
+        try:
+            key = event_key(result.payload, result.event, suffix)
+            made = to_items(result.payload, call, key, now())
+        except Rejected as rejected:
+            letter = _letter(result, rejected.code, rejected.reason, rejected.row)
+            tally.count_rejected(letter)
+            yield letter
+            continue
+        sent.cuts.update((result.action, row, reason) for row, reason in made.cuts)
+        yield from (Addressed(item, key, result) for item in made.items)
 
 
 def _suffixes(destination: Destination, results: list[Mapped | DeadLetter]) -> list[str]:

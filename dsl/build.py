@@ -136,7 +136,7 @@ class Builder:
         return n.Call(name, tuple(arguments), tuple(options), span=span)
 
     def _object(self, tree: LarkTree, span: Span) -> n.Expr:
-        pairs = [(self._key(c.children[0]), c) for c in tree.children if not isinstance(c, Token)]
+        pairs = [(self.key(c.children[0]), c) for c in tree.children if not isinstance(c, Token)]
         if any(key.startswith("@") for key, _ in pairs):
             return n.Directive(self._json(tree), span=span)
         seen: dict[str, n.Member] = {}
@@ -147,7 +147,8 @@ class Builder:
             seen[key] = n.Member(key, self.expr(child.children[1]), span=self.span(child))
         return n.Object(tuple(seen.values()), span=span)
 
-    def _key(self, token: Child) -> str:
+    def key(self, token: Child) -> str:
+        """The text of a name or a quoted token."""
         assert isinstance(token, Token)
         return text_of(token) if token.type == "STRING" else str(token)
 
@@ -158,7 +159,7 @@ class Builder:
         match str(tree.data):
             case "object":
                 parts = [
-                    f"{json.dumps(self._key(c.children[0]), ensure_ascii=False)}: {self._json(c.children[1])}"
+                    f"{json.dumps(self.key(c.children[0]), ensure_ascii=False)}: {self._json(c.children[1])}"
                     for c in tree.children
                     if not isinstance(c, Token)
                 ]
@@ -197,7 +198,7 @@ class Builder:
             case "compare":
                 return self._compare(tree, span)
             case "in_":
-                choices = tuple(self._plain(c) for c in children[1:])
+                choices = tuple(self.plain(c) for c in children[1:])
                 return n.In(bare(self.expr(children[0])), choices, span=span)
             case kind:
                 return n.Constant(kind == "always", span=span)
@@ -222,7 +223,8 @@ class Builder:
             raise CellProblem("E008", f"`{call.name}` takes {wanted} argument{'s' * (wanted > 1)}", start, end)
         return n.Test(call.name, tuple(bare(a) for a in call.arguments), span=call.span)
 
-    def _plain(self, tree: Child) -> n.Literal:
+    def plain(self, tree: Child) -> n.Literal:
+        """A literal as it stands: its text is no template."""
         assert not isinstance(tree, Token)
         token = tree.children[0]
         assert isinstance(token, Token)
@@ -248,9 +250,9 @@ class Builder:
         span = self.span(tree)
         match str(tree.data):
             case "literal_type":
-                return n.LiteralType(tuple(self._plain(c).value for c in tree.children), span=span)
+                return n.LiteralType(tuple(self.plain(c).value for c in tree.children), span=span)
             case "literal_list":
-                values = tuple(self._plain(c).value for c in tree.children)
+                values = tuple(self.plain(c).value for c in tree.children)
                 return n.ListType(n.LiteralType(values, span=span), span=span)
             case "list_type":
                 return n.ListType(self._value_type(tree.children[0]), span=span)

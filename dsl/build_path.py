@@ -163,9 +163,7 @@ def _filter(tree: "LarkTree | Token", cell: Excerpt, strict: bool) -> n.FilterEx
             if str(operator) == "=":
                 raise _bad(operator, "`=` inside `[?…]`", "a filter compares with `==`")
             left, right = _filter(children[0], cell, strict), _filter(children[2], cell, strict)
-            return n.FilterCompare(
-                _value(left, children[0]), str(operator), _value(right, children[2]), span=span
-            )
+            return n.FilterCompare(_value(left, children[0]), str(operator), _value(right, children[2]), span=span)
         case "filter_call":
             return _filter_call(tree, cell, strict)
         case "filter_literal":

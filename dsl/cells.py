@@ -91,7 +91,9 @@ def _problem(text: str, start: str, at: int, error: UnexpectedInput) -> CellProb
     what = WHAT.get(start, "line")
     code = {"type_cell": "E011", "condition": "E008"}.get(start, "E001")
     token = getattr(error, "token", None)
-    expected = error.accepts if isinstance(error, UnexpectedToken) and error.accepts else getattr(error, "allowed", None)
+    expected = (
+        error.accepts if isinstance(error, UnexpectedToken) and error.accepts else getattr(error, "allowed", None)
+    )
     found = text[at:]
     if not found.strip():
         return CellProblem(code, f"this {what} ends too early", max(len(text.rstrip()) - 1, 0), len(text.rstrip()),

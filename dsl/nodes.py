@@ -81,9 +81,7 @@ class Path(Node):
     def singular(self) -> bool:
         """Names and indexes only: it gives a value or nothing (RFC 9535, 2.3.5.1)."""
         return all(
-            not s.descend
-            and len(s.selectors) == 1
-            and isinstance(s.selectors[0], NameSelector | IndexSelector)
+            not s.descend and len(s.selectors) == 1 and isinstance(s.selectors[0], NameSelector | IndexSelector)
             for s in self.segments
         )
 

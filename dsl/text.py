@@ -24,7 +24,7 @@ def unquote(token: str) -> str:
         return _without_surrogates(body)
     for escape in _ESCAPE.findall(body):
         if escape[0] not in "\\/bfnrtu" + quote or escape == "u":
-            raise BadText('a backslash stands before one of \\ / b f n r t, the quote, or u and four hex digits')
+            raise BadText("a backslash stands before one of \\ / b f n r t, the quote, or u and four hex digits")
     if _CONTROL.search(body):
         raise BadText("a control character is written as an escape, such as \\n")
     if quote == "'":

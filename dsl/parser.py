@@ -1,0 +1,134 @@
+"""Text to syntax tree, with every error of the file in one run."""
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from lark import Lark, Token, Tree, UnexpectedInput, UnexpectedToken
+
+from . import nodes as n
+from .comments import place_comments
+from .diagnostics import Diagnostic
+from .reader import Reader
+from .sections import Sections
+from .source import Source, Span
+from .spelling import did_you_mean
+
+KEYWORDS = (
+    "semantics", "destination", "about", "settings", "action", "summary", "deliver", "when", "for each", "use",
+    "preset", "slug", "rows", "shape", "let", "table", "include", "example", "with", "given", "expect", "law", "extra",
+)  # fmt: skip
+SEMANTICS = ("segment",)
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A syntax tree and what is wrong with its text; `broken` names rows that were dropped, so that
+    later passes stay silent about what is missing only because of that."""
+
+    mapping: n.Mapping
+    diagnostics: tuple[Diagnostic, ...]
+    broken: frozenset[str] = frozenset()
+
+
+def grammar_text() -> str:
+    """The grammar of mapping files' lines, as text."""
+    return (resources.files("atpath.dsl") / "grammar" / "mapping.lark").read_text("utf-8")
+
+
+def make_parser(grammar: str, *, strict: bool = False) -> Lark:
+    """The parser of lines, built from the grammar's text."""
+    return Lark(grammar, parser="lalr", lexer="basic", strict=strict, propagate_positions=True)
+
+
+@cache
+def _parser() -> Any:
+    return make_parser(grammar_text())
+
+
+def parse(source: Source) -> Parsed:
+    """The mapping file that a text is, whatever the text."""
+    reader = Reader(source)
+    if _no_text(reader):
+        return Parsed(n.Mapping(None, ()), tuple(reader.diagnostics))
+    tree = _parser().parse(source.text, on_error=lambda error: _stray(reader, error))
+    trees: list[Tree[Token]] = [t for t in tree.children if isinstance(t, Tree)]
+    heads = [_first(t).start_pos or 0 for t in trees]
+    anchors = sorted({t.start_pos or 0 for tree in trees for t in tree.children if isinstance(t, Token)})
+    comments = place_comments(source, anchors, heads)
+    build = Sections(reader, comments)
+    sections = [build.build(t) for t in trees if t.data != "semantics"]
+    semantics = [_first(t) for t in trees if t.data == "semantics"]
+    mapping = _mapping(reader, [s for s in sections if s is not None], semantics)
+    ordered = sorted(reader.diagnostics, key=lambda d: d.span.start)
+    return Parsed(replace(mapping, trailing=comments.at_end), tuple(ordered), frozenset(reader.broken))
+
+
+def _first(tree: "Tree[Token]") -> Token:
+    token = tree.children[0]
+    assert isinstance(token, Token)
+    return token
+
+
+def _no_text(reader: Reader) -> bool:
+    text = reader.source.text
+    if "\0" in text:
+        at = text.index("\0")
+        reader.report("E013", "this file is no text: it holds a zero byte", Span(at, at + 1),
+                      "a mapping file is UTF-8 text")  # fmt: skip
+        return True
+    if not re.search(r"^[ \t]*[^\s#]", text, re.M):
+        reader.report("E014", "this file is empty", Span(0, 0), 'a mapping file begins with `destination NAME "Title"`')
+        return True
+    return False
+
+
+def _stray(reader: Reader, error: UnexpectedInput) -> bool:
+    """A line that fits nowhere: said, and dropped."""
+    if not isinstance(error, UnexpectedToken):
+        return True
+    token: Token = error.token
+    start = token.start_pos or 0
+    line = str(token).split("\n", 1)[0].rstrip()
+    span = Span(start, start + len(line))
+    if token.type == "TEXT":
+        word = re.match(r"[^\s\"|]+", line)
+        near = did_you_mean(word[0], KEYWORDS) if word else ""
+        reader.report("E002", f"no line begins with `{word[0] if word else line[0]}`", span,
+                      near or "a source that goes on over lines is indented")  # fmt: skip
+    elif token.type == "ROW":
+        reader.report("E015", "a table row that belongs to no section", span, "begin one above it, such as `action …`")
+    else:
+        word = str(token).split(None, 1)[0]
+        reader.report("E015", f"`{word}` does not belong here", span, _belongs(word))
+    return True
+
+
+def _belongs(word: str) -> str:
+    homes = {
+        "given": "it is a line of an `example`", "expect": "it is a line of an `example`",
+        "with": "it is a line of an `example`", "slug": "it is a line of a `preset`",
+    }  # fmt: skip
+    return homes.get(word, "it is a line of an `action`")
+
+
+def _mapping(reader: Reader, sections: list[n.Section], semantics: list[Token]) -> n.Mapping:
+    heads = [s for s in sections if isinstance(s, n.Destination)]
+    rest = tuple(s for s in sections if not isinstance(s, n.Destination))
+    for head in heads[1:]:
+        reader.report("E010", "a second `destination`", head.span, "a file maps to one destination")
+    destination = replace(heads[0], semantics=_semantics(reader, semantics)) if heads else None
+    span = Span(0, len(reader.source.text))
+    return n.Mapping(destination, rest, span=span)
+
+
+def _semantics(reader: Reader, tokens: list[Token]) -> str:
+    for token in tokens:
+        cell = reader.rest(token, "semantics")
+        if cell.text not in SEMANTICS:
+            reader.report("E015", f"there are no semantics `{cell.text}`", cell.whole, "write `semantics segment`")
+            return ""
+        return cell.text
+    return ""

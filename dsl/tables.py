@@ -1,0 +1,137 @@
+"""Table rows to cells: splitting, unescaping, continuation rows, columns by their header."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from .problems import CellProblem
+from .source import Excerpt, Source, Span
+from .spelling import did_you_mean
+
+_SEPARATOR = re.compile(r"\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t\r]*\Z")
+
+ALIASES = {
+    "destination field": "field", "source field": "source", "descriptions": "description",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """The cells of one row by column; `span` is the row's own lines."""
+
+    cells: dict[str, Excerpt]
+    span: Span
+    start: int
+
+    def cell(self, column: str) -> Excerpt:
+        """The cell of a column; an empty one at the row's start where there is none."""
+        return self.cells.get(column) or Excerpt("", ((0, self.start),))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A whole table: its columns as they are called, its rows, and what is wrong with either."""
+
+    columns: tuple[str, ...]
+    rows: tuple[TableRow, ...]
+    problems: tuple[tuple[CellProblem, Span], ...]
+    span: Span
+
+
+def split_row(source: Source, start: int, end: int) -> list[Excerpt]:
+    r"""The cells of a row, unescaped: `\|` is a bar inside a cell."""
+    text = source.text
+    end = start + len(text[start:end].rstrip())
+    cells: list[Excerpt] = []
+    at = start + 1
+    pieces: list[tuple[int, int]] = [(0, at)]
+    chars: list[str] = []
+    size = 0
+    while at < end:
+        bar = text.find("|", at, end)
+        stop = end if bar < 0 else bar
+        if bar > at and text[bar - 1] == "\\":
+            chars.append(text[at : bar - 1] + "|")
+            size += bar - at
+            pieces += [(size - 1, bar), (size, bar + 1)]
+            at = bar + 1
+            continue
+        chars.append(text[at:stop])
+        cells.append(Excerpt("".join(chars), tuple(pieces)).strip())
+        at = stop + 1
+        pieces, chars, size = [(0, at)], [], 0
+    return cells
+
+
+def read_table(source: Source, lines: Sequence[tuple[int, int]], known: Sequence[str], key: str) -> Table:
+    """The table in these lines (offsets of start and end).
+
+    Shape: `known` are the columns that such a table may have, `key` the one that every row fills
+    """
+    problems: list[tuple[CellProblem, Span]] = []
+    header = split_row(source, *lines[0])
+    columns = tuple(_column(cell, known, key, problems) for cell in header)
+    head_span = Span(lines[0][0], lines[0][0] + len(source.text[slice(*lines[0])].rstrip()))
+    _check_columns(columns, known, key, head_span, problems)
+    rows: list[TableRow] = []
+    for start, end in lines[1:]:
+        if _SEPARATOR.match(source.text[start:end]):
+            continue
+        span = Span(start, start + len(source.text[start:end].rstrip()))
+        cells = split_row(source, start, end)
+        if len(cells) != len(columns):
+            problems.append((_ragged(cells, columns), span))
+            continue
+        row = TableRow(dict(zip(columns, cells, strict=True)), span, start)
+        if key in columns and not row.cell(key).text:
+            if rows:
+                rows[-1] = _continued(rows[-1], row)
+            elif any(cell.text for cell in cells):
+                message = f"the first row has no {key}, and there is no row above to go on with"
+                problems.append((CellProblem("E003", message, 0, 1), span))
+            continue
+        rows.append(row)
+    last = rows[-1].span if rows else head_span
+    return Table(columns, tuple(rows), tuple(problems), head_span.to(last))
+
+
+def _column(cell: Excerpt, known: Sequence[str], key: str, problems: list[tuple[CellProblem, Span]]) -> str:
+    name = " ".join(cell.text.lower().split())
+    name = ALIASES.get(name, name)
+    if key == "field" and name in ("name", "default"):
+        name = {"name": "field", "default": "source"}[name]
+    if name not in known:
+        hint = did_you_mean(name, known) or "the columns are " + ", ".join(known)
+        shown = cell.text or "(empty)"
+        problems.append((CellProblem("E004", f"there is no column `{shown}`", 0, 1, hint), cell.whole))
+    return name
+
+
+def _check_columns(
+    columns: Sequence[str], known: Sequence[str], key: str, span: Span, problems: list[tuple[CellProblem, Span]]
+) -> None:
+    unknown = any(column not in known for column in columns)
+    if key not in columns and not unknown:
+        message = f"this table has no column `{key}`"
+        problems.append((CellProblem("E005", message, 0, 1, f"its header is | {' | '.join(known)} |"), span))
+    for index, column in enumerate(columns):
+        if column in columns[:index]:
+            problems.append((CellProblem("E010", f"the column `{column}` is there twice", 0, 1), span))
+
+
+def _ragged(cells: Sequence[Excerpt], columns: Sequence[str]) -> CellProblem:
+    message = f"this row has {len(cells)} cell{'s' * (len(cells) != 1)}, its header has {len(columns)}"
+    if len(cells) > len(columns):
+        return CellProblem("E003", message, 0, 1, r"a bar inside a cell is written `\|`")
+    return CellProblem("E003", message, 0, 1, "a row has a cell for every column, empty or not, and ends with `|`")
+
+
+def _continued(row: TableRow, more: TableRow) -> TableRow:
+    cells = dict(row.cells)
+    for column, cell in more.cells.items():
+        if cell.text:
+            above = cells[column]
+            size = len(above.text) + 1
+            pieces = above.pieces + tuple((at + size, place) for at, place in cell.pieces)
+            cells[column] = Excerpt(f"{above.text}\n{cell.text}", pieces) if above.text else cell
+    return replace(row, cells=cells, span=row.span.to(more.span))

@@ -94,7 +94,7 @@ def to_requests(
         if len(batch.items) >= max_items or batch.size + item.size + 1 > max_bytes:
             # Both leave together: what waits in the other batch came before this item.
             yield from _flush(target, batches)
-        batch.add(item, source)
+        batches[item.call].add(item, source)
     yield from _flush(target, batches)
 
 

@@ -145,5 +145,5 @@ def _refuse_constant(name: str) -> NoReturn:
 
 
 def _in_words(problem: json.JSONDecodeError) -> str:
-    what = problem.msg.removesuffix(" at").removesuffix(" starting at")
+    what = problem.msg.removesuffix(" at").removesuffix(" starting")
     return f"no JSON: {what[0].lower()}{what[1:]} at column {problem.colno}"

@@ -35,6 +35,8 @@ def report(error: Exception, words: "Sequence[str]") -> int:
             return _tell(error.message, error.hint, words)
         case OSError():
             return _tell(_os_message(error), "", words)
+        case _ if _is_about_input(error):
+            return _tell(str(error), "", words)
         case _:
             return _report_mapping(error, words) or _report_defect(error, words)
 
@@ -69,6 +71,13 @@ def _tell(message: str, hint: str, words: "Sequence[str]") -> int:
 def _os_message(error: OSError) -> str:
     reason = (error.strerror or str(error) or type(error).__name__).lower()
     return f"{os.fsdecode(error.filename)}: {reason}" if isinstance(error.filename, str | bytes) else reason
+
+
+def _is_about_input(error: Exception) -> bool:
+    # Imported here: most command lines that fail have not come as far as reading events.
+    from ..runtime.events import EventsError
+
+    return isinstance(error, EventsError)
 
 
 def _report_mapping(error: Exception, words: "Sequence[str]") -> int:

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterable, Iterator
 
 from ..runtime.bulk import Request, Target, TargetError, to_target
+from ..runtime.client import Heap
 from ..runtime.events import DeadLetterFile, EventFile
 from ..runtime.json_text import encode
 from ..runtime.run import Destination, Tally
@@ -104,8 +105,6 @@ def _write(outgoing: Iterable[Request], output: str, sent: Sent) -> None:
 def _send(
     outgoing: Iterator[Request], letters: DeadLetterFile, tally: Tally, sent: Sent
 ) -> DeliveryError | None:
-    from ..runtime.client import Heap  # brings in httpx, which a dry run does without
-
     with Heap() as client:
         try:
             send_requests(client, outgoing, letters.write, tally, sent)

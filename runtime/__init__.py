@@ -1,0 +1,51 @@
+"""Events in, payloads out, Heap at the end."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .bulk import Target, TargetError
+    from .client import Heap, Outcome
+    from .events import DeadLetter, DeadLetterFile, EventFile, EventsError
+    from .run import Mapped, Tally
+    from .send import DeliveryError, Sent
+    from .standin import Standin
+
+__all__ = [
+    "DeadLetter",
+    "DeadLetterFile",
+    "DeliveryError",
+    "EventFile",
+    "EventsError",
+    "Heap",
+    "Mapped",
+    "Outcome",
+    "Sent",
+    "Standin",
+    "Tally",
+    "Target",
+    "TargetError",
+]
+
+# A name's module is imported when the name is asked for: who runs a mapping over a file does without HTTP.
+_HOMES = {
+    "DeadLetter": "events",
+    "DeadLetterFile": "events",
+    "DeliveryError": "send",
+    "EventFile": "events",
+    "EventsError": "events",
+    "Heap": "client",
+    "Mapped": "run",
+    "Outcome": "client",
+    "Sent": "send",
+    "Standin": "standin",
+    "Tally": "run",
+    "Target": "bulk",
+    "TargetError": "bulk",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_HOMES[name]}", __name__), name)

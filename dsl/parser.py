@@ -13,7 +13,7 @@ from .comments import place_comments
 from .diagnostics import Diagnostic
 from .reader import Reader
 from .sections import Sections
-from .source import Source, Span
+from .source import Source
 from .spelling import did_you_mean
 
 KEYWORDS = (
@@ -76,11 +76,16 @@ def _no_text(reader: Reader) -> bool:
     text = reader.source.text
     if "\0" in text:
         at = text.index("\0")
-        reader.report("E013", "this file is no text: it holds a zero byte", Span(at, at + 1),
+        reader.report("E013", "this file is no text: it holds a zero byte", reader.source.span(at, at + 1),
                       "a mapping file is UTF-8 text")  # fmt: skip
         return True
     if not re.search(r"^[ \t]*[^\s#]", text, re.M):
-        reader.report("E014", "this file is empty", Span(0, 0), 'a mapping file begins with `destination NAME "Title"`')
+        reader.report(
+            "E014",
+            "this file is empty",
+            reader.source.span(0, 0),
+            'a mapping file begins with `destination NAME "Title"`',
+        )
         return True
     return False
 
@@ -92,7 +97,7 @@ def _stray(reader: Reader, error: UnexpectedInput) -> bool:
     token: Token = error.token
     start = token.start_pos or 0
     line = str(token).split("\n", 1)[0].rstrip()
-    span = Span(start, start + len(line))
+    span = reader.source.span(start, start + len(line))
     if token.type == "TEXT":
         word = re.match(r"[^\s\"|]+", line)
         near = did_you_mean(word[0], KEYWORDS) if word else ""
@@ -120,7 +125,7 @@ def _mapping(reader: Reader, sections: list[n.Section], semantics: list[Token]) 
     for head in heads[1:]:
         reader.report("E010", "a second `destination`", head.span, "a file maps to one destination")
     destination = replace(heads[0], semantics=_semantics(reader, semantics)) if heads else None
-    span = Span(0, len(reader.source.text))
+    span = reader.source.span(0, len(reader.source.text))
     return n.Mapping(destination, rest, span=span)
 
 

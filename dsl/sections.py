@@ -36,7 +36,10 @@ class Sections:
             c for line in lines for c in self.comments.above.get(line.start_pos or 0, ()) if line.type != "ROW"
         )
         return replace(
-            section, span=Span(start, end), comments=above + inner, trailing=self.comments.after.get(start, ())
+            section,
+            span=self.reader.source.span(start, end),
+            comments=above + inner,
+            trailing=self.comments.after.get(start, ()),
         )
 
     # --- sections
@@ -132,7 +135,7 @@ class Sections:
             self.reader.report("E001", "what is expected?", cell.whole, "`nothing`, or an action and a payload")
             return None
         rest = cell.cut(match.end(), len(cell.text))
-        span = Span(line.start_pos or 0, line.end_pos or 0)
+        span = self.reader.source.span(line.start_pos or 0, line.end_pos or 0)
         if match[1] == "nothing" and not rest.text:
             return n.Expect(None, span=span)
         action = n.Named(match[1], span=cell.span(*match.span(1)))
@@ -161,6 +164,11 @@ class Sections:
 
     # --- clauses
 
+    def _span(self, token: Token) -> Span:
+        start = token.start_pos or 0
+        first = str(token).split("\n", 1)[0].rstrip()
+        return self.reader.source.span(start, start + len(first))
+
     def _titled(self, head: Token, word: str) -> tuple[str, str] | None:
         cell = self.reader.rest(head, word)
         tree = self.reader.cell(lambda c: parse_tree(c, "titled"), cell)
@@ -173,7 +181,7 @@ class Sections:
         found = [line for line in lines if line.type == kind]
         for line in found[1:]:
             word = str(line).split(None, 1)[0]
-            self.reader.report("E010", f"a second `{word}`", _span(line), "one of them is enough")
+            self.reader.report("E010", f"a second `{word}`", self._span(line), "one of them is enough")
         return found[0] if found else None
 
     def _text(self, lines: list[Token], kind: str) -> str:
@@ -197,7 +205,7 @@ class Sections:
         if line is None:
             return None
         condition = self.reader.cell(parse_condition, self.reader.rest(line, "when"))
-        return condition or n.Constant(False, span=_span(line))
+        return condition or n.Constant(False, span=self._span(line))
 
     def _for_each(self, lines: list[Token]) -> n.Expr | None:
         line = self._last(lines, "FOR_EACH")
@@ -210,13 +218,7 @@ class Sections:
         return tuple(name for names in uses for name in names)
 
     def _missing(self, head: Token, message: str, hint: str) -> None:
-        self.reader.report("E015", message, _span(head), hint)
-
-
-def _span(token: Token) -> Span:
-    start = token.start_pos or 0
-    first = str(token).split("\n", 1)[0].rstrip()
-    return Span(start, start + len(first))
+        self.reader.report("E015", message, self._span(head), hint)
 
 
 def _rows(lines: list[Token]) -> list[tuple[int, int]]:

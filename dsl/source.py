@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Half-open range of character offsets: `source.text[start:end]`."""
+    """Half-open range of character offsets: `source.text[start:end]`; `file` is the source's number."""
 
     start: int
     end: int
+    file: int = 0
 
     def to(self, other: "Span") -> "Span":
         """From the start of this span to the end of `other`."""
-        return Span(self.start, other.end)
+        return Span(self.start, other.end, self.file)
 
 
 NOWHERE = Span(0, 0)
@@ -21,10 +22,11 @@ NOWHERE = Span(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A text with the name that messages call it by."""
+    """A text with the name that messages call it by; `file` numbers the sources of one mapping, 0 its own."""
 
     name: str
     text: str
+    file: int = 0
     _starts: list[int] = field(init=False, repr=False, compare=False, default_factory=list[int])
 
     def _line_starts(self) -> list[int]:
@@ -36,6 +38,10 @@ class Source:
                 self._starts.append(at + 1)
                 at = find("\n", at + 1)
         return self._starts
+
+    def span(self, start: int, end: int) -> Span:
+        """A range of this source."""
+        return Span(start, end, self.file)
 
     def line_of(self, offset: int) -> int:
         """The 1-based number of the line that holds `offset`."""
@@ -67,6 +73,7 @@ class Excerpt:
 
     text: str
     pieces: tuple[tuple[int, int], ...]
+    file: int = 0
 
     def offset(self, at: int) -> int:
         """The place in the source of the character at `at` of the excerpt."""
@@ -77,7 +84,7 @@ class Excerpt:
     def span(self, start: int, end: int) -> Span:
         """The span in the source of `text[start:end]`."""
         first = self.offset(start)
-        return Span(first, max(first, self.offset(end - 1) + 1 if end > start else first))
+        return Span(first, max(first, self.offset(end - 1) + 1 if end > start else first), self.file)
 
     @property
     def whole(self) -> Span:
@@ -92,9 +99,9 @@ class Excerpt:
     def cut(self, start: int, end: int) -> "Excerpt":
         """`text[start:end]` as an excerpt of its own."""
         inside = tuple((at - start, place) for at, place in self.pieces if start < at < end)
-        return Excerpt(self.text[start:end], ((0, self.offset(start)), *inside))
+        return Excerpt(self.text[start:end], ((0, self.offset(start)), *inside), self.file)
 
 
 def excerpt(source: Source, start: int, end: int) -> Excerpt:
     """The excerpt that is `source.text[start:end]` as it stands."""
-    return Excerpt(source.text[start:end], ((0, start),))
+    return Excerpt(source.text[start:end], ((0, start),), source.file)

@@ -25,7 +25,7 @@ class TableRow:
 
     def cell(self, column: str) -> Excerpt:
         """The cell of a column; an empty one at the row's start where there is none."""
-        return self.cells.get(column) or Excerpt("", ((0, self.start),))
+        return self.cells.get(column) or Excerpt("", ((0, self.start),), self.span.file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def split_row(source: Source, start: int, end: int) -> list[Excerpt]:
             at = bar + 1
             continue
         chars.append(text[at:stop])
-        cells.append(Excerpt("".join(chars), tuple(pieces)).strip())
+        cells.append(Excerpt("".join(chars), tuple(pieces), source.file).strip())
         at = stop + 1
         pieces, chars, size = [(0, at)], [], 0
     return cells
@@ -71,13 +71,13 @@ def read_table(source: Source, lines: Sequence[tuple[int, int]], known: Sequence
     problems: list[tuple[CellProblem, Span]] = []
     header = split_row(source, *lines[0])
     columns = tuple(_column(cell, known, key, problems) for cell in header)
-    head_span = Span(lines[0][0], lines[0][0] + len(source.text[slice(*lines[0])].rstrip()))
+    head_span = source.span(lines[0][0], lines[0][0] + len(source.text[slice(*lines[0])].rstrip()))
     _check_columns(columns, known, key, head_span, problems)
     rows: list[TableRow] = []
     for start, end in lines[1:]:
         if _SEPARATOR.match(source.text[start:end]):
             continue
-        span = Span(start, start + len(source.text[start:end].rstrip()))
+        span = source.span(start, start + len(source.text[start:end].rstrip()))
         cells = split_row(source, start, end)
         if len(cells) != len(columns):
             problems.append((_ragged(cells, columns), span))
@@ -133,5 +133,5 @@ def _continued(row: TableRow, more: TableRow) -> TableRow:
             above = cells[column]
             size = len(above.text) + 1
             pieces = above.pieces + tuple((at + size, place) for at, place in cell.pieces)
-            cells[column] = Excerpt(f"{above.text}\n{cell.text}", pieces) if above.text else cell
+            cells[column] = Excerpt(f"{above.text}\n{cell.text}", pieces, above.file) if above.text else cell
     return replace(row, cells=cells, span=row.span.to(more.span))

@@ -25,8 +25,11 @@ Object = dict[str, Json]
 
 MAX_DEPTH = 200
 _LARGEST = int(sys.float_info.max)
-_LONG_NUMBER = re.compile(rb"[0-9]{309}")
+_DIGITS_AS_ZERO = bytes.maketrans(b"123456789", b"0" * 9)
+_LONG_NUMBER = b"0" * 309
 _THREE_DIGITS = re.compile(rb"[0-9]{3}")
+_NO_BRACKETS = bytes(code for code in range(256) if code not in b"{}[]")
+_TEXT = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _decode = msgspec.json.Decoder().decode
 _encode = msgspec.json.Encoder().encode
 
@@ -47,12 +50,30 @@ def decode_event(text: bytes) -> Object | Unreadable:
         return _explain(text, error)
     if type(value) is not dict:
         return Unreadable(EventCode.NO_OBJECT, f"the line is {_kind(value)}, not an object")
-    # Counting brackets and looking at every hundredth byte is cheap; walking through the value is not.
-    if text.count(b"{") + text.count(b"[") > MAX_DEPTH and _is_deeper(value, MAX_DEPTH):
+    # Counting brackets and looking at every hundredth byte is cheap; more is not.
+    if text.count(b"{") + text.count(b"[") > MAX_DEPTH and is_deeper(text, MAX_DEPTH):
         return _TOO_DEEP
-    if _THREE_DIGITS.search(text[::100]) and _LONG_NUMBER.search(text) and _has_large(value):
+    if _THREE_DIGITS.search(text[::100]) and _LONG_NUMBER in text.translate(_DIGITS_AS_ZERO) and _has_large(value):
         return _TOO_LARGE
     return value
+
+
+def is_deeper(text: bytes, depth: int) -> bool:
+    """Whether a JSON text has more than `depth` objects and arrays inside one another, without parsing it."""
+    brackets = text.translate(None, _NO_BRACKETS)
+    for _ in range(depth):
+        if not brackets:
+            return False
+        brackets = brackets.replace(b"{}", b"").replace(b"[]", b"")  # the innermost pairs
+    if not brackets:
+        return False
+    # Brackets inside texts are in the way, or it is too deep, or no JSON at all: count level by level.
+    level = 0
+    for code in _TEXT.sub(b"", text).translate(None, _NO_BRACKETS):
+        level += 1 if code in b"{[" else -1
+        if level > depth:
+            return True
+    return False
 
 
 def encode(value: object) -> bytes:
@@ -86,25 +107,6 @@ def _kind(value: Json) -> str:
             return "a number"
 
 
-def _is_deeper(value: Json, limit: int) -> bool:
-    level = [value]
-    for _ in range(limit + 1):
-        if not level:
-            return False
-        level = [child for item in level for child in _children(item)]
-    return True
-
-
-def _children(value: Json) -> list[Json]:
-    match value:
-        case dict():
-            return [child for child in value.values() if isinstance(child, dict | list)]
-        case list():
-            return [child for child in value if isinstance(child, dict | list)]
-        case _:
-            return []
-
-
 def _has_large(value: Json) -> bool:
     match value:
         case int():
@@ -135,9 +137,7 @@ def _explain(text: bytes, error: Exception) -> Unreadable:
         return _TOO_DEEP
     except ValueError as problem:
         return Unreadable(EventCode.NO_JSON, str(problem))
-    return Unreadable(
-        EventCode.HALF_SURROGATE, "a text holds half of a surrogate pair, which no UTF-8 can hold"
-    )
+    return Unreadable(EventCode.HALF_SURROGATE, "a text holds half of a surrogate pair, which no UTF-8 can hold")
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -1,0 +1,106 @@
+"""Acceptance: what an event becomes for one destination, fixed for good."""
+
+import hashlib
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import NamedTuple
+from zlib import crc32
+
+from .bulk import PATHS, Target
+from .codes import TITLES as EVENT_TITLES
+from .events import DeadLetter
+from .heap import Call, Item
+from .json_text import Json, Object, canonical, encode
+from .parcels import Parcel, Refusal, Route
+from .run import Destination, Mapped, Tally, map_event
+from .send import Addressed, Sent, address
+from .spool import Spool
+
+LISTS: dict[Call, str] = {"users": "users", "track": "events"}
+
+
+class Admitted(NamedTuple):
+    """What one event becomes: parcels for the spool, and dead letters."""
+
+    parcels: list[Parcel]
+    letters: list[DeadLetter]
+
+
+class Intake:
+    """Turns events into parcels for one destination.
+
+    Shape: `name` is the destination's; `tally` and `sent` count what went through
+    """
+
+    def __init__(self, destination: Destination, target: Target, spool: Spool) -> None:
+        self.name = destination.name
+        self.destination = destination
+        self.tally = Tally()
+        self.sent = Sent()
+        self._target = target
+        self._spool = spool
+        self._mapping = mapping_hash(destination)
+        self._routes: dict[tuple[str, Call], int] = {}
+
+    def admit(self, event: Object, text: bytes) -> Admitted:
+        """Map an event that came over the wire; `text` is the event as it will be kept."""
+        self.tally.read += 1
+        return self.address(map_event(self.destination, event, 0, self.tally), text)
+
+    def address(self, results: list[Mapped | DeadLetter], text: bytes, line: int | None = None) -> Admitted:
+        """The parcels of one event's payloads; what became none stays a dead letter."""
+        admitted = Admitted([], [])
+        now = time.time()
+        for made in address(self.destination, results, self.tally, self.sent, lambda: _to_iso(now)):
+            if isinstance(made, DeadLetter):
+                admitted.letters.append(made)
+            else:
+                admitted.parcels.append(self._parcel(made, now, line, text))
+        return admitted
+
+    def refusals(self, letters: Iterable[DeadLetter]) -> list[Refusal]:
+        """Dead letters as the spool counts them, free of what the event said."""
+        return [
+            Refusal(
+                self.name, letter.action or "", letter.row or "", str(letter.code),
+                EVENT_TITLES.get(letter.code, letter.reason),
+            )
+            for letter in letters
+        ]  # fmt: skip
+
+    def _parcel(self, made: Addressed, now: float, line: int | None, text: bytes) -> Parcel:
+        item = made.item
+        route = self._routes.get((made.source.action, item.call))
+        if route is None:
+            route = self._routes[made.source.action, item.call] = self._spool.route_id(
+                self._route(made.source.action, item.call)
+            )
+        return Parcel(route, _user_of(item), made.key, now, line, encode(item.body), text)
+
+    def _route(self, action: str, call: Call) -> Route:
+        app: Object = {"app_id": self._target.app_id}
+        envelope = encode(app if call == "users" else {**app, "library": "server"})
+        return Route(self.name, self._mapping, action, self._target.base + PATHS[call], envelope, LISTS[call])
+
+
+def mapping_hash(destination: Destination) -> str:
+    """What tells one mapping with its settings from another.
+
+    Shape: 16 hexadecimal digits
+    """
+    python = getattr(destination, "python", "")
+    settings: Json = {name: str(value) for name, value in destination.settings.items()}
+    return hashlib.sha256(str(python).encode() + canonical({"settings": settings})).hexdigest()[:16]
+
+
+def _to_iso(moment: float) -> str:
+    text = datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds")
+    return text.removesuffix("+00:00") + "Z"
+
+
+def _user_of(item: Item) -> int:
+    """A number that is the same for all items of one user, in either call."""
+    named = item.body.get("user_identifier", item.body)
+    who = (named.get("identity") or named.get("anonymous_id")) if isinstance(named, dict) else None
+    return crc32(str(who).encode())

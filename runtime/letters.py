@@ -20,12 +20,15 @@ class DeliveryCode(StrEnum):
 
     REFUSED = "E230"
     TOO_OLD = "E231"
+    DEFECT = "E232"
 
 
 TITLES = {
     DeliveryCode.REFUSED: "Heap refuses it",
     DeliveryCode.TOO_OLD: "it could not be delivered in time",
+    DeliveryCode.DEFECT: "the mapping itself failed on it, which is a mistake in atpath",
 }
+DEFECT_REASON = TITLES[DeliveryCode.DEFECT]
 
 
 class Letters:

@@ -21,6 +21,7 @@ from .parcels import Parcel, Progress, Refusal, Route, Waiting
 
 MIB = 1 << 20
 DEFAULT_CAP = 1 << 30  # bytes
+KEPT_MINUTES = 24 * 60  # of counts; older ones go at the next start
 OVERHEAD = 64  # bytes that a row costs beside its texts, roughly
 
 _SCHEMA = """
@@ -34,6 +35,7 @@ CREATE TABLE IF NOT EXISTS parcel (
 );
 CREATE TABLE IF NOT EXISTS progress (source TEXT PRIMARY KEY, line INTEGER, digest BLOB);
 CREATE TABLE IF NOT EXISTS halt (destination TEXT PRIMARY KEY, reason TEXT, since REAL);
+CREATE TABLE IF NOT EXISTS backlog (destination TEXT PRIMARY KEY, parcels INTEGER, bytes INTEGER);
 CREATE TABLE IF NOT EXISTS tally (
     destination TEXT, what TEXT, minute INTEGER, count INTEGER, PRIMARY KEY (destination, what, minute)
 );
@@ -46,6 +48,9 @@ CREATE TABLE IF NOT EXISTS refusal (
 _COLUMNS = "route, user, key, accepted, line, body"
 _INSERT = f"INSERT INTO parcel ({_COLUMNS}, event) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _SELECT = f"SELECT seq, {_COLUMNS} FROM parcel"
+_DELETE = (
+    f"DELETE FROM parcel WHERE seq = ? RETURNING length(body) + length(event) + length(CAST(key AS BLOB)) + {OVERHEAD}"
+)
 
 
 class SpoolError(Exception):
@@ -107,13 +112,19 @@ class Spool:
         self, parcels: Sequence[Parcel], *, refusals: Iterable[Refusal] = (), progress: Progress | None = None
     ) -> None:
         """Keep parcels, all or none of them; when this returns they are on disk."""
-        size = sum(len(p.body) + len(p.event) + len(p.key) + OVERHEAD for p in parcels)
+        counts, sizes = Counter[str](), Counter[str]()
+        for parcel in parcels:
+            destination = self._by_id[parcel.route].destination
+            counts[destination] += 1
+            sizes[destination] += len(parcel.body) + len(parcel.event) + len(parcel.key.encode()) + OVERHEAD
+        size = sizes.total()
         with self._write() as db:
             if parcels and self._bytes + size > self.cap:
                 raise SpoolFull(f"{self.folder}: {self._bytes:,} of {self.cap:,} bytes wait to be delivered")
             db.executemany(_INSERT, parcels)
-            counts = Counter(self._by_id[p.route].destination for p in parcels)
-            _count(db, "accepted", counts)
+            for destination, count in counts.items():
+                _count(db, destination, "accepted", count)
+                _change_backlog(db, destination, count, sizes[destination])
             _note_refusals(db, refusals, "rejected")
             if progress:
                 db.execute(
@@ -135,9 +146,7 @@ class Spool:
             wanted = [n for n, route in self._by_id.items() if route.destination == destination]
             where = f"seq > ? AND user % ? = ? AND route IN ({','.join(map(str, wanted))})"
             query = f"{_SELECT} WHERE {where} ORDER BY seq LIMIT ?"
-            for seq, route, user, key, accepted, line, body in cursor.execute(
-                query, (after, lanes, lane, items)
-            ):
+            for seq, route, user, key, accepted, line, body in cursor.execute(query, (after, lanes, lane, items)):
                 size -= len(body) + 1
                 if size < 0 and taken:
                     break
@@ -150,19 +159,20 @@ class Spool:
             return self._db.execute("SELECT event FROM parcel WHERE seq = ?", (seq,)).fetchone()[0]
 
     def settle(self, parcels: Sequence[Waiting], refusal: Refusal | None = None) -> None:
-        """Forget parcels that were delivered, or, with a refusal, that lie in the dead letters now."""
+        """Forget parcels that were delivered, or, with a refusal, that lie in the dead letters now.
+
+        Shape: parcels of one destination
+        """
+        destination = parcels[0].route.destination
         with self._write() as db:
-            freed = 0
-            for parcel in parcels:
-                row = db.execute(
-                    "DELETE FROM parcel WHERE seq = ? RETURNING length(event)", (parcel.seq,)
-                ).fetchone()
-                freed += len(parcel.body) + row[0] + len(parcel.key) + OVERHEAD if row else 0
+            gone = [db.execute(_DELETE, (parcel.seq,)).fetchone() for parcel in parcels]
+            sizes = [row[0] for row in gone if row]
+            _change_backlog(db, destination, -len(sizes), -sum(sizes))
             if refusal:
-                _note_refusals(db, [refusal], "dead", len(parcels))
+                _note_refusals(db, [refusal], "dead")
             else:
-                _count(db, "delivered", Counter(p.route.destination for p in parcels))
-            self._bytes -= freed
+                _count(db, destination, "delivered", len(sizes))
+            self._bytes -= sum(sizes)
 
     def halt(self, destination: str, reason: str, now: float) -> None:
         """Note that a destination's line has stopped, for `status` to show."""
@@ -220,9 +230,7 @@ def _in_words(folder: Path) -> Generator[None]:
 
 def _hold(folder: Path) -> sqlite3.Connection:
     """Lock the folder for this process; the lock goes when the process goes, however it goes."""
-    holder = sqlite3.connect(
-        folder / "lock.sqlite", timeout=0.2, check_same_thread=False, isolation_level=None
-    )
+    holder = sqlite3.connect(folder / "lock.sqlite", timeout=0.2, check_same_thread=False, isolation_level=None)
     try:
         holder.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:
@@ -239,6 +247,7 @@ def _set_up(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA wal_autocheckpoint = 4000")
     db.executescript(_SCHEMA)
     db.execute("DELETE FROM halt")
+    db.execute("DELETE FROM tally WHERE minute < ?", (int(time.time() // 60) - KEPT_MINUTES,))
 
 
 def _read_routes(db: sqlite3.Connection) -> list[tuple[int, Route]]:
@@ -247,25 +256,30 @@ def _read_routes(db: sqlite3.Connection) -> list[tuple[int, Route]]:
 
 
 def _waiting_bytes(db: sqlite3.Connection) -> int:
-    total = f"SELECT coalesce(sum(length(body) + length(event) + length(key) + {OVERHEAD}), 0) FROM parcel"
-    return db.execute(total).fetchone()[0]
+    return db.execute("SELECT coalesce(sum(bytes), 0) FROM backlog").fetchone()[0]
 
 
-def _count(db: sqlite3.Connection, what: str, counts: Counter[str]) -> None:
-    minute = int(time.time() // 60)
-    for destination, count in counts.items():
-        db.execute(
-            "INSERT INTO tally VALUES (?, ?, ?, ?)"
-            " ON CONFLICT (destination, what, minute) DO UPDATE SET count = count + excluded.count",
-            (destination, what, minute, count),
-        )
+def _change_backlog(db: sqlite3.Connection, destination: str, parcels: int, size: int) -> None:
+    db.execute(
+        "INSERT INTO backlog VALUES (?, ?, ?) ON CONFLICT (destination)"
+        " DO UPDATE SET parcels = parcels + excluded.parcels, bytes = bytes + excluded.bytes",
+        (destination, parcels, size),
+    )
 
 
-def _note_refusals(db: sqlite3.Connection, refusals: Iterable[Refusal], what: str, count: int = 1) -> None:
+def _count(db: sqlite3.Connection, destination: str, what: str, count: int) -> None:
+    db.execute(
+        "INSERT INTO tally VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (destination, what, minute) DO UPDATE SET count = count + excluded.count",
+        (destination, what, int(time.time() // 60), count),
+    )
+
+
+def _note_refusals(db: sqlite3.Connection, refusals: Iterable[Refusal], what: str) -> None:
     for refusal in refusals:
         db.execute(
-            "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (destination, action, row, code)"
-            " DO UPDATE SET reason = excluded.reason, count = count + excluded.count, last = excluded.last",
-            (*refusal, count, time.time()),
+            "INSERT INTO refusal VALUES (?, ?, ?, ?, ?, 1, ?) ON CONFLICT (destination, action, row, code)"
+            " DO UPDATE SET reason = excluded.reason, count = count + 1, last = excluded.last",
+            (*refusal, time.time()),
         )
-        _count(db, what, Counter({refusal.destination: count}))
+        _count(db, refusal.destination, what, 1)

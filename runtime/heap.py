@@ -194,8 +194,9 @@ def _event_properties(payload: Object, cuts: list[tuple[str, str]]) -> Object:
 def _user_properties(payload: Object, cuts: list[tuple[str, str]], whole: bool = False) -> Object:
     """The traits, numbers kept; with `whole`, the payload's properties and anonymous id under them."""
     found: Object = {}
-    if whole and payload.get("anonymous_id") is not None:
-        found["anonymous_id"] = _text_id(payload["anonymous_id"], "anonymous_id")
+    anonymous = _text_id(payload.get("anonymous_id"), "anonymous_id") if whole else None
+    if anonymous is not None:
+        found["anonymous_id"] = _to_text(anonymous, "anonymous_id", cuts)
     for row in ("properties", "traits") if whole else ("traits",):
         for name, value in _flatten(_object(payload, row, cuts), row, cuts):
             if name.lower() == "id":

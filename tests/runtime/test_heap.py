@@ -308,3 +308,11 @@ def test_without_a_message_id_the_source_events_hash_is_the_key(payload: Object)
     assert key == event_key(payload, {"b": {"d": 3, "c": 2}, "a": 1})
     assert key != event_key(payload, {**event, "a": 2})
     assert len(key) == 64
+
+
+def test_a_long_anonymous_id_is_cut_as_a_property_and_whole_as_an_id():
+    payload = {"user_id": "u1", "anonymous_id": "a" * 1025}
+    made = items_of(payload, "users")
+    assert made.items[0].body["properties"] == {"anonymous_id": "a" * 1024}
+    assert made.cuts == (("anonymous_id", CUT),)
+    assert items_of(payload).items[0].body["user_identifier"]["anonymous_id"] == "a" * 1025

@@ -47,6 +47,10 @@ class Source:
         """The 1-based number of the line that holds `offset`."""
         return bisect_right(self._line_starts(), max(offset, 0))
 
+    def offset_of(self, number: int) -> int:
+        """Where the 1-based line `number` begins."""
+        return self._line_starts()[number - 1]
+
     def column_of(self, offset: int) -> int:
         """The 1-based column of `offset`, in characters."""
         return offset - self._line_starts()[self.line_of(offset) - 1] + 1

@@ -1,0 +1,70 @@
+"""Where in a file something stands, in its reader's words: which section, row and column."""
+
+import re
+
+from .source import Source
+
+_HEAD = re.compile(
+    r'(destination|action|rows|shape|table|let)[ \t]+([A-Za-z_][\w-]*)|(settings)[ \t\r]*$|(preset|example|law)[ \t]+"([^"\n]*)"'
+)
+_FAR = 100_000  # characters to look back: farther than any section that a person wrote
+
+
+def place_of(source: Source, offset: int) -> str:
+    """`action trackEvent, row event, column source`; "" outside any section."""
+    parts: list[str] = []
+    number = source.line_of(offset)
+    head = _head(source, number)
+    if head:
+        parts.append(head)
+    line = source.line(number)
+    if len(line) < _FAR and line.startswith("|"):
+        parts += _cell(source, number, line, source.column_of(offset) - 1)
+    return ", ".join(parts)
+
+
+def _head(source: Source, number: int) -> str:
+    text = source.text
+    stop = source.offset_of(number)
+    start = max(stop - _FAR, 0)
+    for at in range(number, 0, -1):
+        begin = source.offset_of(at)
+        if begin < start:
+            return ""
+        match = _HEAD.match(text, begin, begin + 300)
+        if match:
+            if match[3]:
+                return "settings"
+            return f"{match[1]} {match[2]}" if match[1] else f'{match[4]} "{match[5]}"'
+    return ""
+
+
+def _cell(source: Source, number: int, line: str, column: int) -> list[str]:
+    top = number
+    while top > 1 and source.line(top - 1).lstrip().startswith(("|", "#")):
+        top -= 1
+    while top < number and not source.line(top).startswith("|"):
+        top += 1
+    if top == number:
+        return []
+    names = [cell.strip() for cell in _split(source.line(top))[1:]]
+    key = _row_name(source, number, top)
+    index = len(_split(line[:column])) - 2
+    parts = [f"row {key}"] if key and len(key) <= 60 else []
+    if 0 <= index < len(names) and names[index] and line[column : column + 1] != "|":
+        parts.append(f"column {names[index].lower()}")
+    return parts
+
+
+def _row_name(source: Source, number: int, top: int) -> str:
+    """The first cell of the row, or of the row that it goes on with."""
+    while number > top:
+        cells = _split(source.line(number))
+        if len(cells) > 1 and cells[1].strip():
+            return cells[1].strip()
+        number -= 1
+    return ""
+
+
+def _split(line: str) -> list[str]:
+    return re.split(r"(?<!\\)\|", line)

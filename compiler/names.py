@@ -1,0 +1,222 @@
+"""Every name that a mapping uses means something: the diagnostics where one does not."""
+
+from collections.abc import Iterator
+
+from ..dsl import nodes as n
+from ..dsl.diagnostics import Diagnostic
+from ..dsl.spelling import did_you_mean
+from ..dsl.walk import children, walk
+from .functions import FUNCTIONS, Function
+from .resolved import Resolved
+from .schema_names import COMMON_FIELDS
+
+TYPES = (
+    "string", "number", "integer", "boolean", "datetime", "date", "email", "uri", "object", "array", "any", "secret",
+)  # fmt: skip
+BOUNDED = ("string", "number", "integer", "array", "secret")
+
+
+def check_names(resolved: Resolved) -> Iterator[Diagnostic]:
+    """What is wrong with the names of a resolved mapping."""
+    for setting in resolved.settings:
+        yield from _check_type(resolved, setting.type)
+    for row in _rows(resolved):
+        if row.type is not None:
+            yield from _check_type(resolved, row.type)
+        if row.source is not None:
+            yield from _check_expr(resolved, row.source)
+    for let in resolved.lets.values():
+        yield from _check_expr(resolved, let.value)
+    for section in resolved.mapping.sections:
+        if isinstance(section, n.Action | n.Preset) and section.when is not None:
+            yield from _check_condition(resolved, section.when)
+        if isinstance(section, n.Action) and section.for_each is not None:
+            yield from _check_expr(resolved, section.for_each)
+    yield from _check_tests(resolved)
+    yield from _check_cycles(resolved)
+
+
+def _rows(resolved: Resolved) -> Iterator[n.Row]:
+    """Every row as it was written, once."""
+    for section in (*resolved.mapping.sections, *resolved.shapes.values(), *resolved.rows.values()):
+        mine = isinstance(section, n.Action | n.Preset) or section.span.file != 0
+        if mine or (isinstance(section, n.Shape | n.Rows) and section in resolved.mapping.sections):
+            if isinstance(section, n.Action | n.Preset | n.Shape | n.Rows):
+                yield from section.rows
+
+
+def _check_type(resolved: Resolved, kind: n.FieldType) -> Iterator[Diagnostic]:
+    if not isinstance(kind.required, bool):
+        yield from _check_condition(resolved, kind.required)
+    for node in walk(kind.value):
+        if not isinstance(node, n.NamedType):
+            continue
+        shape = resolved.shapes.get(node.name)
+        if node.name not in TYPES and shape is None:
+            if node.name in resolved.broken:
+                continue
+            hint = did_you_mean(node.name, (*TYPES, *resolved.shapes)) or "types are " + ", ".join(TYPES)
+            yield resolved.diagnostic("E103", f"there is no type `{node.name}`", node.span, hint)
+        elif shape is not None and shape.sources:
+            hint = f"the type is `object`; the source goes through it: `$.x -> {node.name}`"
+            yield resolved.diagnostic("E103", f"shape `{node.name}` is a mapping, not a type", node.span, hint)
+        elif (node.low is not None or node.high is not None) and node.name not in BOUNDED:
+            hint = "bounds go with " + ", ".join(BOUNDED)
+            yield resolved.diagnostic("E115", f"`{node.name}` takes no bounds", node.span, hint)
+
+
+def _check_condition(resolved: Resolved, condition: n.Condition) -> Iterator[Diagnostic]:
+    """Bare names are fields here, so only what stands in calls and settings is looked up."""
+    for node in walk(condition):
+        match node:
+            case n.Setting():
+                yield from _check_setting(resolved, node)
+            case n.Call():
+                yield from _check_call(resolved, node)
+            case n.Ref():
+                hint = did_you_mean(node.name, resolved.tables)
+                if node.name not in resolved.tables:
+                    yield resolved.diagnostic("E106", f"nothing is named `{node.name}`", node.span, hint)
+            case _:
+                pass
+
+
+def _check_expr(resolved: Resolved, expr: n.Node, *, body: bool = False) -> Iterator[Diagnostic]:
+    match expr:
+        case n.Ref():
+            yield from _check_ref(resolved, expr, body)
+            return
+        case n.Setting():
+            yield from _check_setting(resolved, expr)
+            return
+        case n.Path(root="") if expr.segments:
+            first = expr.steps[0]
+            name = first.name if isinstance(first, n.NameSelector) else str(first.index)
+            hint = f"a path begins with `$`: `$.{name}…`" if name in COMMON_FIELDS else "a path begins with `$.`"
+            yield resolved.diagnostic("E113", f"`{name}…` is no path", expr.span, hint)
+            return
+        case n.If():
+            yield from _check_condition(resolved, expr.condition)
+            yield from _check_expr(resolved, expr.then)
+            if expr.otherwise is not None:
+                yield from _check_expr(resolved, expr.otherwise)
+            return
+        case n.Each(first, last) | n.Pipe(first, last):
+            yield from _check_expr(resolved, first)
+            yield from _check_expr(resolved, last, body=True)
+            return
+        case n.Call():
+            yield from _check_call(resolved, expr)
+            for argument in expr.arguments[: 1 if expr.name == "lookup" else None]:
+                yield from _check_expr(resolved, argument)
+            return
+        case _:
+            for child in children(expr):
+                if not isinstance(child, n.FilterSelector):
+                    yield from _check_expr(resolved, child)
+
+
+def _check_ref(resolved: Resolved, ref: n.Ref, body: bool) -> Iterator[Diagnostic]:
+    shape = resolved.shapes.get(ref.name)
+    if ref.name in resolved.broken or ref.name in resolved.lets:
+        return
+    if shape is not None:
+        if not body:
+            hint = f"a shape stands after an arrow: `$.x -> {ref.name}`"
+            yield resolved.diagnostic("E106", f"`{ref.name}` is a shape, not a value", ref.span, hint)
+        elif not shape.sources:
+            hint = "give its rows a `source` column"
+            yield resolved.diagnostic("E103", f"shape `{ref.name}` is a type: it maps nothing", ref.span, hint)
+        return
+    known = (*resolved.lets, *resolved.shapes) if body else tuple(resolved.lets)
+    hint = f"write `$.{ref.name}`" if ref.name in COMMON_FIELDS else did_you_mean(ref.name, known)
+    hint = hint or f'a path begins with `$.`, a text stands in quotes: `$.{ref.name}` or `"{ref.name}"`'
+    yield resolved.diagnostic("E106", f"nothing is named `{ref.name}`", ref.span, hint)
+
+
+def _check_setting(resolved: Resolved, setting: n.Setting) -> Iterator[Diagnostic]:
+    names = [row.name for row in resolved.settings]
+    if setting.name not in names and setting.name not in resolved.broken:
+        hint = did_you_mean(setting.name, names) or "the settings table has no such row"
+        yield resolved.diagnostic("E105", f"there is no setting `{setting.name}`", setting.span, hint)
+
+
+def _check_call(resolved: Resolved, call: n.Call) -> Iterator[Diagnostic]:
+    function = FUNCTIONS.get(call.name)
+    if function is None:
+        hint = did_you_mean(call.name, FUNCTIONS) or "functions are " + ", ".join(sorted(FUNCTIONS))
+        yield resolved.diagnostic("E104", f"there is no function `{call.name}`", call.span, hint)
+        return
+    count = len(call.arguments)
+    if count < function.low or (function.high is not None and count > function.high):
+        yield resolved.diagnostic("E110", f"`{call.name}` takes {_arity(function)}, not {count}", call.span)
+        return
+    for at in function.literals:
+        if at < count and not isinstance(call.arguments[at], n.Literal):
+            span = call.arguments[at].span
+            yield resolved.diagnostic("E110", f"argument {at + 1} of `{call.name}` is a literal", span)
+    yield from _check_options(resolved, call, function)
+    if call.name == "lookup":
+        yield from _check_lookup(resolved, call)
+    if call.name == "date" and isinstance(call.arguments[1], n.Literal) and not call.arguments[1].value:
+        yield resolved.diagnostic("E110", "this form of a date is empty", call.arguments[1].span, '"YYYY-MM-DD"')
+
+
+def _arity(function: Function) -> str:
+    low, high = function.low, function.high
+    if high is None:
+        return f"{low} or more arguments"
+    return f"{low} argument{'s' * (low != 1)}" if low == high else f"{low} to {high} arguments"
+
+
+def _check_options(resolved: Resolved, call: n.Call, function: Function) -> Iterator[Diagnostic]:
+    known = {option.name: option for option in function.options}
+    for option in call.options:
+        if option.name not in known:
+            hint = did_you_mean(option.name, known) or (f"options are {', '.join(known)}" if known else "")
+            yield resolved.diagnostic("E110", f"`{call.name}` has no option `{option.name}`", option.span, hint)
+            continue
+        values = known[option.name].values
+        if isinstance(values, str):
+            continue
+        given = option.value.value if isinstance(option.value, n.Literal) else None
+        if not any(given is value or (isinstance(given, str) and given == value) for value in values):
+            allowed = ", ".join("true" if v is True else "false" if v is False else f'"{v}"' for v in values)
+            message = f"`{option.name}` has one of the values {allowed}"
+            yield resolved.diagnostic("E110", message, option.value.span)
+
+
+def _check_lookup(resolved: Resolved, call: n.Call) -> Iterator[Diagnostic]:
+    table = call.arguments[1]
+    name = table.name if isinstance(table, n.Ref) else ""
+    if name not in resolved.tables and name not in resolved.broken:
+        hint = did_you_mean(name, resolved.tables) or "name a `table` section"
+        yield resolved.diagnostic("E107", f"there is no table `{name}`", table.span, hint)
+
+
+def _check_tests(resolved: Resolved) -> Iterator[Diagnostic]:
+    names = {action.name for action in resolved.actions}
+    named = [e.action for example in resolved.examples for e in example.expects]
+    for name in (*named, *(law.action for law in resolved.laws)):
+        if name is not None and name.name not in names:
+            hint = did_you_mean(name.name, names)
+            yield resolved.diagnostic("E101", f"there is no action `{name.name}`", name.span, hint)
+
+
+def _check_cycles(resolved: Resolved) -> Iterator[Diagnostic]:
+    """A let or shape that needs itself would never end."""
+    uses: dict[str, set[str]] = {}
+    for name, node in (*resolved.lets.items(), *resolved.shapes.items()):
+        uses[name] = {n_.name for n_ in walk(node) if isinstance(n_, n.Ref | n.NamedType)}
+    for name, node in (*resolved.lets.items(), *resolved.shapes.items()):
+        if isinstance(node, n.Shape) and not node.sources:
+            continue  # a type may hold itself: values end
+        todo, seen = list(uses[name]), set[str]()
+        while todo:
+            used = todo.pop()
+            if used == name:
+                yield resolved.diagnostic("E112", f"`{name}` needs itself", node.span, "take the circle apart")
+                break
+            if used not in seen:
+                seen.add(used)
+                todo += uses.get(used, ())

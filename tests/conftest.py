@@ -1,6 +1,35 @@
 """What every test may use."""
 
 import sys
+from collections.abc import Callable
+from difflib import unified_diff
 from pathlib import Path
 
+import pytest
+
 sys.path.insert(0, str(Path(__file__).parent))  # `import shared`
+
+CASES = Path(__file__).parent / "cases"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write what the tests see into tests/cases")
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """`golden(name, text)`: the text is that of tests/cases/NAME; `--update-golden` writes it there."""
+    update: bool = request.config.getoption("--update-golden")
+
+    def compare(name: str, text: str) -> None:
+        path = CASES / name
+        if update:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8", newline="\n")
+            return
+        want = path.read_text("utf-8") if path.exists() else ""
+        if text != want:
+            lines = unified_diff(want.splitlines(), text.splitlines(), f"cases/{name}", "seen", lineterm="")
+            pytest.fail("\n".join(lines) + "\n(`pytest --update-golden` takes what is seen)", pytrace=False)
+
+    return compare

@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
     console = standard_output()
     draw(summary, console)
     console.print()
-    console.print("Next: look at a dead letter, change a row of mappings/heap.map, and `atpath check` it.")
+    console.print("Next: change a row of mappings/heap.map, and run this again.")
     return 0
 
 

@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 def add_mapping(parser: argparse.ArgumentParser) -> None:
     """MAPPING, `--set`, `--strict`, `--now`."""
-    parser.add_argument(
-        "mapping", metavar="MAPPING", help="a mapping file, or the name of one that ships: heap"
-    )
+    parser.add_argument("mapping", metavar="MAPPING", help="a mapping file, or the name of one that ships: heap")
     parser.add_argument(
         "--set",
         metavar="NAME=VALUE",

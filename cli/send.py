@@ -8,7 +8,7 @@ from ..runtime.client import Heap
 from ..runtime.events import DeadLetterFile, EventFile
 from ..runtime.json_text import encode
 from ..runtime.run import Destination, Tally
-from ..runtime.send import DeliveryError, Sent, call_of, requests
+from ..runtime.send import DeliveryError, Sent, call_of, count_request, requests
 from ..runtime.send import send as send_requests
 from .arguments import Parser, add_format, add_output
 from .failures import UserError
@@ -31,9 +31,7 @@ def add_arguments(parser: Parser) -> None:
     """MAPPING EVENTS --url URL --dry-run."""
     add_mapping(parser)
     add_events(parser)
-    parser.add_argument(
-        "--url", metavar="URL", help="send there, such as to a stand-in, and not to Heap's host"
-    )
+    parser.add_argument("--url", metavar="URL", help="send there, such as to a stand-in, and not to Heap's host")
     parser.add_argument("--dry-run", action="store_true", help="write the requests instead of sending them")
     add_output(parser, "the requests of --dry-run")
     add_format(parser)
@@ -55,12 +53,11 @@ def run(args: argparse.Namespace) -> int:
             _write(outgoing, output, sent)
         else:
             failure = _send(outgoing, letters, tally, sent)
-    show(summarise(destination, tally, sent, letters), args.format)
+    show(summarise(destination, tally, sent, letters, args.dry_run), args.format)
     if failure:
         raise UserError(
             f"Heap takes no requests: {failure}",
-            hint=f"events from line {failure.line:,} on may not have arrived; send them again once that is "
-            "mended: what has arrived is not stored twice",
+            hint="send the same events again once that is mended; what has arrived is not stored twice",
         )
     return 1 if args.strict and letters.count else 0
 
@@ -80,16 +77,19 @@ def find_target(destination: Destination, url: str | None) -> Target:
         raise UserError(str(error), hint="say it with --set appId=11, or --set region=EU") from error
 
 
-def summarise(destination: Destination, tally: Tally, sent: Sent, letters: DeadLetterFile) -> Summary:
-    """What sending came to."""
+def summarise(
+    destination: Destination, tally: Tally, sent: Sent, letters: DeadLetterFile, dry: bool = False
+) -> Summary:
+    """What sending came to, or would have come to if it was dry."""
     drops = {**destination.drops}
     for place, times in sent.cuts.items():
         drops[place] = drops.get(place, 0) + times
+    done = "made" if dry else "sent"
     facts = (
-        ("requests_sent", "requests sent", sent.requests),
+        (f"requests_{done}", f"requests {done}", sent.requests),
         ("requests_repeated", "requests sent again", sent.retries),
-        ("events_sent", "events sent", sent.events),
-        ("users_sent", "users' properties sent", sent.users),
+        (f"events_{done}", f"events {done}", sent.events),
+        (f"users_{done}", f"users' properties {done}", sent.users),
         ("unaddressed", "payloads of actions that say nothing of Heap", sent.unaddressed),
     )
     return Summary(tally, drops, letters.path, letters.count, facts)
@@ -99,12 +99,10 @@ def _write(outgoing: Iterable[Request], output: str, sent: Sent) -> None:
     with open_output(output) as file:
         for request in outgoing:
             file.write(encode(request.to_json()) + b"\n")
-            sent.requests += 1
+            count_request(request, sent)
 
 
-def _send(
-    outgoing: Iterator[Request], letters: DeadLetterFile, tally: Tally, sent: Sent
-) -> DeliveryError | None:
+def _send(outgoing: Iterator[Request], letters: DeadLetterFile, tally: Tally, sent: Sent) -> DeliveryError | None:
     with Heap() as client:
         try:
             send_requests(client, outgoing, letters.write, tally, sent)

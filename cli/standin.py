@@ -23,9 +23,7 @@ EXAMPLES = (
 
 def add_arguments(parser: Parser) -> None:
     """--port N --knob NAME=VALUE --script FILE."""
-    parser.add_argument(
-        "--port", metavar="N", type=int, default=0, help="where to listen (default: a free port)"
-    )
+    parser.add_argument("--port", metavar="N", type=int, default=0, help="where to listen (default: a free port)")
     parser.add_argument(
         "--knob",
         metavar="NAME=VALUE",
@@ -40,9 +38,7 @@ def add_arguments(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until stopped."""
     if not 0 <= args.port <= 65535:
-        raise UserError(
-            f"--port {args.port}: no port", hint="a port is a number from 0, a free one, to 65535"
-        )
+        raise UserError(f"--port {args.port}: no port", hint="a port is a number from 0, a free one, to 65535")
     standin = Standin(_knobs(args.knob), _script(args.script))
     try:
         standin.start(args.port)

@@ -35,7 +35,11 @@ def to_json(summary: Summary) -> Object:
     """The summary for programs."""
     tally = summary.tally
     actions: Object = {
-        action: {"matched": matched, "rejected": _rejected_by(tally, action)}
+        action: {
+            "matched": matched,
+            "rejected": _rejected_by(tally, action),
+            "accepted": matched - _rejected_by(tally, action),
+        }
         for action, matched in sorted(tally.matched.items())
     }
     rejected: list[Json] = [
@@ -49,7 +53,6 @@ def to_json(summary: Summary) -> Object:
     return {
         "read": tally.read,
         "unmatched": tally.unmatched,
-        "payloads": tally.payloads,
         "actions": actions,
         "rejected": rejected,
         "left_out": left_out,
@@ -79,33 +82,33 @@ def draw(summary: Summary, console: "Console") -> None:
     from .console import plain_table
 
     tally = summary.tally
-    actions = plain_table(
-        "action", "matched", "rejected", "payloads", numbers=("matched", "rejected", "payloads")
-    )
+    actions = plain_table("action", "matched", "rejected", "accepted", numbers=("matched", "rejected", "accepted"))
     for action, matched in sorted(tally.matched.items()):
         rejected = _rejected_by(tally, action)
         actions.add_row(action, f"{matched:,}", f"{rejected:,}", f"{matched - rejected:,}")
     if tally.unmatched:
         actions.add_row("no action", f"{tally.unmatched:,}", "", "", style="dim")
     console.print(f"[bold]{tally.read:,}[/] {_plural(tally.read, 'event')} read")
-    if actions.row_count:
-        console.print(actions)
+    tables = [actions]
     if tally.rejected:
-        table = plain_table("rejected", "code", "action", "row", "events", numbers=("events",))
+        tables.append(plain_table("rejected", "code", "action", "row", "events", numbers=("events",)))
         for (action, row, code, reason), events in tally.rejected.most_common():
-            table.add_row(_plain(reason), code, action or "", _plain(row or ""), f"{events:,}")
-        console.print(table)
+            tables[-1].add_row(_plain(reason), code, action or "", _plain(row or ""), f"{events:,}")
     if summary.drops:
-        table = plain_table("left out or cut", "action", "row", "times", numbers=("times",))
+        tables.append(plain_table("left out or cut", "action", "row", "times", numbers=("times",)))
         for (action, row, reason), times in _by_times(summary.drops):
-            table.add_row(_plain(reason), action, _plain(row), f"{times:,}")
-        console.print(table)
+            tables[-1].add_row(_plain(reason), action, _plain(row), f"{times:,}")
+    for table in tables:
+        if table.row_count:
+            console.print()
+            console.print(table)
+    console.print()
     for _, words, number in summary.more:
         if number:
             console.print(f"[bold]{number:,}[/] {words}")
     if summary.buried:
         letters = _plural(summary.buried, "dead letter")
-        console.print(f"[bold]{summary.buried:,}[/] {letters} in", _plain(str(summary.dead_letters)))
+        console.print(f"[bold]{summary.buried:,}[/] {letters} in {_plain(str(summary.dead_letters))}")
 
 
 def _rejected_by(tally: Tally, action: str) -> int:

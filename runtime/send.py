@@ -21,12 +21,11 @@ CALLS: dict[tuple[str, ...], Call] = {("heap", "track"): "track", ("heap", "user
 
 
 class DeliveryError(Exception):
-    """Heap takes no requests; `line` is the first one whose event did not arrive."""
+    """Heap takes no requests; what was sent before arrived."""
 
-    def __init__(self, outcome: Outcome, line: int) -> None:
+    def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome.reason)
         self.outcome = outcome
-        self.line = line
 
 
 class Client(Protocol):
@@ -178,15 +177,20 @@ def _deliver(
         request = waiting.pop()
         outcome = _persist(client, request, sent, wait)
         if outcome.verdict in ("stop", "retry"):
-            raise DeliveryError(outcome, min(source.line for source in request.sources))
+            raise DeliveryError(outcome)
         if outcome.is_done:
-            sent.requests += 1
-            sent.events += len(request.items) if request.call == "track" else 0
-            sent.users += len(request.items) if request.call == "users" else 0
+            count_request(request, sent)
         elif len(request.items) == 1:
             yield request, outcome
         else:
             waiting += reversed(request.halves())  # the first half is sent first
+
+
+def count_request(request: Request, sent: Sent) -> None:
+    """Count a request and its items."""
+    sent.requests += 1
+    sent.events += len(request.items) if request.call == "track" else 0
+    sent.users += len(request.items) if request.call == "users" else 0
 
 
 def _persist(client: Client, request: Request, sent: Sent, wait: Callable[[float], object]) -> Outcome:

@@ -147,7 +147,7 @@ def test_an_answer_that_got_lost_stores_nothing_twice():
 
 
 @pytest.mark.parametrize(("verdict", "attempts"), [("stop", 1), ("retry", MAX_ATTEMPTS)])
-def test_a_heap_that_takes_nothing_is_a_failure_that_says_from_where(verdict: Any, attempts: int):
+def test_a_heap_that_takes_nothing_is_a_failure(verdict: Any, attempts: int):
     seen = 0
 
     def answer(request: Any) -> Outcome:
@@ -156,9 +156,8 @@ def test_a_heap_that_takes_nothing_is_a_failure_that_says_from_where(verdict: An
         return DONE if seen == 1 else Outcome(verdict, 500, "500 Oh")
 
     client = Recording(answer)
-    with pytest.raises(DeliveryError, match="500 Oh") as caught:
+    with pytest.raises(DeliveryError, match="500 Oh"):
         Run(SAME, plain(2500), client)
-    assert caught.value.line == 1001
     assert len(client.sent) == 1 + attempts
 
 

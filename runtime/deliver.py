@@ -126,7 +126,7 @@ class Lane:
         self._policy = policy
         self._clock = clock
         self._paces = paces
-        self._number = number
+        self.number = number
         self._after = 0
 
     def deliver_some(self) -> Turn:
@@ -137,7 +137,7 @@ class Lane:
             return "stopped"
         policy = self._policy
         window = self._spool.take(
-            self.destination, after=self._after, lane=self._number, lanes=policy.lanes, items=policy.items,
+            self.destination, after=self._after, lane=self.number, lanes=policy.lanes, items=policy.items,
             size=policy.size,
         )  # fmt: skip
         if not window:

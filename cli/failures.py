@@ -51,9 +51,14 @@ def paint(text: str, style: str, stream: "TextIO | None" = None) -> str:
 
     Shape:  style is "error", "hint" or "strong"
     """
-    if not (stream or sys.stderr).isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+    if not has_colour(stream or sys.stderr):
         return text
     return f"\x1b[{ {'error': '1;31', 'hint': '36', 'strong': '1'}[style] }m{text}\x1b[0m"
+
+
+def has_colour(stream: "TextIO") -> bool:
+    """Whether a stream is a terminal whose user wants colours."""
+    return stream.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def _tell(message: str, hint: str, words: "Sequence[str]") -> int:
@@ -86,7 +91,16 @@ def _report_mapping(error: Exception, words: "Sequence[str]") -> int:
 
     if not isinstance(error, MappingError):
         return 0
-    return _tell(str(error), "`atpath check` shows the place", words)
+    if wants_json(words):
+        return _tell(str(error), "`atpath check --format json` has every diagnostic", words)
+    import shutil
+
+    from ..dsl.render import count_line, render_all
+
+    width = min(shutil.get_terminal_size((80, 24)).columns, 120)
+    print(render_all(error.diagnostics, width=width, colour=has_colour(sys.stderr)), file=sys.stderr)
+    print(count_line(error.diagnostics), file=sys.stderr)
+    return USERS
 
 
 def _report_defect(error: Exception, words: "Sequence[str]") -> int:

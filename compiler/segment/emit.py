@@ -139,7 +139,7 @@ class _Emitter:
     def emit(self, node: Json, scope: _Scope, mode: Mode) -> _Value:
         """Write what computes a mapping's part, and say where its value is."""
         if isinstance(node, dict | list) and _is_constant(node, _WIDEST):
-        return self._assign(_literal(node), may_be_undefined=False)
+            return self._assign(_literal(node), may_be_undefined=False)
         if is_array(node):
             return self._emit_array(node, scope, mode)
         if not is_object(node):

@@ -69,9 +69,12 @@ class WallClock:
 class Policy:
     """How a destination is delivered to.
 
-    Units: bytes of a body's items, seconds; `lanes` requests in flight at most, one user's always in one lane
+    Shape: `base` is the address that paths follow; `lanes` requests in flight at most, one user's in one lane;
+           `attempts` at one request until the line stops, None for as many as it takes
+    Units: bytes of a body's items, seconds
     """
 
+    base: str
     items: int = 1_000
     size: int = MIB
     lanes: int = 1
@@ -79,6 +82,7 @@ class Policy:
     first_wait: float = 1.0
     longest_wait: float = 300.0
     oldest: float = 3 * DAY
+    attempts: int | None = None
 
 
 class Poster(Protocol):
@@ -167,7 +171,10 @@ class Lane:
                 middle = len(batch) // 2
                 return self._deliver(batch[:middle]) and self._deliver(batch[middle:])
             case "retry":
-                self._bury(self._too_old(batch), DeliveryCode.TOO_OLD, outcome)
+                old = self._too_old(batch)
+                if not old and not self._clock.is_stopped:
+                    raise Halt(outcome)  # after as many attempts as the policy has
+                self._bury(old, DeliveryCode.TOO_OLD, outcome)
                 return False
             case "stop":
                 raise Halt(outcome)
@@ -177,19 +184,20 @@ class Lane:
     def _send(self, batch: Sequence[Waiting]) -> Outcome:
         """Send the same bytes until they are taken, refused or too old, or somebody wants to stop."""
         route, body = batch[0].route, to_body(batch)
-        pace = self._paces.setdefault((route.url, route.envelope), Pace(self._policy.rate, self._clock.now))
+        url = self._policy.base + route.path
+        pace = self._paces.setdefault((url, route.envelope), Pace(self._policy.rate, self._clock.now))
 
         def attempt() -> Outcome:
             self._clock.wait(pace.reserve(parcel.user for parcel in batch))
             if self._clock.is_stopped:
                 return UNSENT
             self.sent += 1
-            return self._heap.post(route.url, body)
+            return self._heap.post(url, body)
 
         retrying = Retrying(
             retry=retry_if_result(_is_retry),
             wait=_Wait(self._policy),
-            stop=_Stop(lambda: self._clock.is_stopped or bool(self._too_old(batch))),
+            stop=_Stop(lambda tries: self._is_enough(tries, batch)),
             sleep=self._clock.wait,
             before_sleep=self._tell,
             retry_error_callback=_last_outcome,
@@ -205,6 +213,10 @@ class Lane:
             retry_state.upcoming_sleep,
         )
 
+    def _is_enough(self, tries: int, batch: Sequence[Waiting]) -> bool:
+        attempts = self._policy.attempts
+        return self._clock.is_stopped or (attempts is not None and tries >= attempts) or bool(self._too_old(batch))
+
     def _too_old(self, batch: Iterable[Waiting]) -> list[Waiting]:
         limit = self._clock.now() - self._policy.oldest
         return [parcel for parcel in batch if parcel.accepted < limit]
@@ -213,7 +225,7 @@ class Lane:
         """Put parcels into the dead letters, and only then out of the spool."""
         if outcome is UNSENT or not parcels:
             return
-        self._letters.add(to_letter(p, self._spool.event(p.seq), code, outcome) for p in parcels)
+        self._letters.add(to_letter(p, self._policy.base, self._spool.event(p.seq), code, outcome) for p in parcels)
         for parcel in parcels:
             route = parcel.route
             self.buried += 1
@@ -234,13 +246,13 @@ class _Wait(wait_random_exponential):
 
 
 class _Stop(stop_base):
-    """Stop when asked to."""
+    """Stop when it is enough."""
 
-    def __init__(self, wanted: Callable[[], bool]) -> None:
-        self._wanted = wanted
+    def __init__(self, is_enough: Callable[[int], bool]) -> None:
+        self._is_enough = is_enough
 
     def __call__(self, retry_state: RetryCallState) -> bool:
-        return self._wanted()
+        return self._is_enough(retry_state.attempt_number)
 
 
 def _is_retry(outcome: Outcome) -> bool:
@@ -257,6 +269,6 @@ def _to_batches(window: Iterable[Waiting]) -> list[list[Waiting]]:
 
     def request(parcel: Waiting) -> tuple[int, str, bytes, str]:
         route = parcel.route
-        return _ORDER.get(route.list, 9), route.url, route.envelope, route.list
+        return _ORDER.get(route.list, 9), route.path, route.envelope, route.list
 
     return [list(batch) for _, batch in groupby(sorted(window, key=request), key=request)]

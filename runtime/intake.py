@@ -81,7 +81,7 @@ class Intake:
     def _route(self, action: str, call: Call) -> Route:
         app: Object = {"app_id": self._target.app_id}
         envelope = encode(app if call == "users" else {**app, "library": "server"})
-        return Route(self.name, self._mapping, action, self._target.base + PATHS[call], envelope, LISTS[call])
+        return Route(self.name, self._mapping, action, PATHS[call], envelope, LISTS[call])
 
 
 def mapping_hash(destination: Destination) -> str:

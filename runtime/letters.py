@@ -50,9 +50,9 @@ class Letters:
                 os.fsync(file.fileno())
 
 
-def to_letter(parcel: Waiting, event: bytes, code: DeliveryCode, outcome: Outcome) -> Object:
+def to_letter(parcel: Waiting, base: str, event: bytes, code: DeliveryCode, outcome: Outcome) -> Object:
     """The dead letter of one parcel: its source event, and the request that would deliver it alone."""
-    request: Object = {"method": "POST", "url": parcel.route.url, "json": decode(to_body([parcel]))}
+    request: Object = {"method": "POST", "url": base + parcel.route.path, "json": decode(to_body([parcel]))}
     return {
         "line": parcel.line,
         "action": parcel.route.action,
@@ -76,7 +76,7 @@ def decode(text: bytes) -> Json:
 def to_body(parcels: Iterable[Waiting]) -> bytes:
     """The body of a bulk request, from bytes that were fixed at acceptance.
 
-    Shape: the parcels share url, envelope and list; an envelope has at least one member
+    Shape: the parcels share path, envelope and list; an envelope has at least one member
     """
     parcels = list(parcels)
     route = parcels[0].route

@@ -8,13 +8,14 @@ from typing import NamedTuple
 class Route:
     """Where parcels of one action go.
 
-    Shape: `envelope` is the request's JSON object without the list named `list`; `mapping` the mapping's hash
+    Shape: `path` at Heap's host, which is the policy's business; `envelope` is the request's JSON object without
+           the list named `list`; `mapping` the mapping's hash
     """
 
     destination: str
     mapping: str
     action: str
-    url: str
+    path: str
     envelope: bytes
     list: str
 

@@ -4,7 +4,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from .bodies import Limits, Refused
@@ -36,7 +36,12 @@ class Outlet:
     destination: Destination
     target: Target
     title: str = ""
-    policy: Policy = field(default_factory=Policy)
+    policy: Policy | None = None
+
+    @property
+    def delivered(self) -> Policy:
+        """How it is delivered to: by its policy, else as the target's limits have it."""
+        return self.policy or Policy(base=self.target.base)
 
 
 class Service:
@@ -119,7 +124,7 @@ class Running:
         self.letters = Letters(folder / LETTERS)
         self.intakes = [(outlet, Intake(outlet.destination, outlet.target, self.spool)) for outlet in outlets]
         self.committer = Committer(self.spool, self.letters)
-        policies: Mapping[str, Policy] = {outlet.destination.name: outlet.policy for outlet in outlets}
+        policies: Mapping[str, Policy] = {outlet.destination.name: outlet.delivered for outlet in outlets}
         self.deliverer = Deliverer(self.spool, heap, self.letters, policies)
         self.since = time.time()
 

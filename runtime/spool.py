@@ -26,8 +26,8 @@ OVERHEAD = 64  # bytes that a row costs beside its texts, roughly
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS route (
-    id INTEGER PRIMARY KEY, destination TEXT, mapping TEXT, action TEXT, url TEXT, envelope BLOB, list TEXT,
-    UNIQUE (destination, mapping, action, url, envelope, list)
+    id INTEGER PRIMARY KEY, destination TEXT, mapping TEXT, action TEXT, path TEXT, envelope BLOB, list TEXT,
+    UNIQUE (destination, mapping, action, path, envelope, list)
 );
 CREATE TABLE IF NOT EXISTS parcel (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -102,7 +102,7 @@ class Spool:
         if number is not None:
             return number
         with self._write() as db:
-            columns = "destination, mapping, action, url, envelope, list"
+            columns = "destination, mapping, action, path, envelope, list"
             db.execute(f"INSERT INTO route ({columns}) VALUES (?, ?, ?, ?, ?, ?)", astuple(route))
             self._routes = {route: number for number, route in _read_routes(db)}
             self._by_id = {number: route for route, number in self._routes.items()}
@@ -251,7 +251,7 @@ def _set_up(db: sqlite3.Connection) -> None:
 
 
 def _read_routes(db: sqlite3.Connection) -> list[tuple[int, Route]]:
-    rows = db.execute("SELECT id, destination, mapping, action, url, envelope, list FROM route")
+    rows = db.execute("SELECT id, destination, mapping, action, path, envelope, list FROM route")
     return [(number, Route(*fields)) for number, *fields in rows]
 
 

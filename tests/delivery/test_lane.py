@@ -1,5 +1,6 @@
 """One lane: what it does with each outcome, in which order, and how often it asks."""
 
+from dataclasses import replace
 from math import ceil, log2
 from pathlib import Path
 from typing import Any
@@ -21,9 +22,7 @@ def test_what_waits_is_delivered_in_bulk(tmp_path: Path) -> None:
 
 def test_a_request_has_at_most_a_mebibyte(tmp_path: Path) -> None:
     with bench(tmp_path) as b:
-        b.accept_events(
-            *range(100), custom_properties={"text": "x" * 1024, **{f"k{n}": "y" * 1024 for n in range(20)}}
-        )
+        b.accept_events(*range(100), custom_properties={"text": "x" * 1024, **{f"k{n}": "y" * 1024 for n in range(20)}})
         b.deliver()
         assert len(b.wire.events) == 100
         assert len(b.wire.bodies) == 3
@@ -164,3 +163,20 @@ def test_pace_forgets_those_who_are_quiet() -> None:
     for n in range(5_000):
         clock.time += pace.reserve(range(n * 10, n * 10 + 10))
     assert len(pace._sent) < 40_000
+
+
+def test_so_many_attempts_and_no_more(tmp_path: Path) -> None:
+    with bench(tmp_path, script={"requests": [503] * 3}, attempts=3) as b:
+        b.accept_events(1)
+        lane = b.lane()
+        assert lane.deliver_some() == "halted" and lane.halted == "503 Service Unavailable"
+        assert len(b.wire.bodies) == 3 and len(b.spool.take("heap")) == 1
+        assert b.deliver() == "empty" and len(b.wire.events) == 1
+
+
+def test_what_waits_goes_where_the_destination_is_now(tmp_path: Path) -> None:
+    with bench(tmp_path) as b:
+        b.accept_events(1)
+        b.policy = replace(b.policy, base="http://elsewhere.test/eu")
+        b.deliver()
+        assert b.wire.store.requests[0].path == "/eu/api/integrations/track"

@@ -26,7 +26,7 @@ from starlette.routing import Mount
 from wire import FakeClock, Wire
 
 TARGET = Target("11", "http://heap.test")
-POLICY = Policy(rate=None, first_wait=0.01)
+POLICY = Policy(base=TARGET.base, rate=None, first_wait=0.01)
 
 
 def to_payload(event: dict[str, Any]) -> dict[str, Any]:

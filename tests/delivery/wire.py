@@ -19,9 +19,9 @@ from atpath.runtime.standin.store import Store
 
 TIMEOUT = 30.0
 HOST = "http://heap.test"
-TRACK = Route("heap", "m1", "trackEvent", f"{HOST}/api/integrations/track",
+TRACK = Route("heap", "m1", "trackEvent", "/api/integrations/track",
               b'{"app_id":"11","library":"server"}', "events")  # fmt: skip
-USERS = Route("heap", "m1", "identifyUser", f"{HOST}/api/add_user_properties", b'{"app_id":"11"}', "users")
+USERS = Route("heap", "m1", "identifyUser", "/api/add_user_properties", b'{"app_id":"11"}', "users")
 
 
 @dataclass(slots=True)
@@ -121,9 +121,7 @@ class Bench:
     def _parcel(self, route: Route, user: str, key: str, body: Any, event: Any) -> Parcel:
         number = sum(user.encode())
         encode = msgspec.json.encode
-        return Parcel(
-            self.spool.route_id(route), number, key, self.clock.now(), 7, encode(body), encode(event)
-        )
+        return Parcel(self.spool.route_id(route), number, key, self.clock.now(), 7, encode(body), encode(event))
 
     def lane(self, number: int = 0) -> Lane:
         letters = Letters(self.folder / "dead-letters.ndjson")
@@ -141,4 +139,4 @@ def bench(folder: Path, script: Any = None, knobs: Knobs | None = None, **policy
     clock = FakeClock()
     wire = Wire(clock, knobs, script)
     with Spool(folder / "spool") as spool, Heap(transport=wire) as heap:
-        yield Bench(folder, clock, wire, spool, heap, Policy(**{"rate": None, **policy}))
+        yield Bench(folder, clock, wire, spool, heap, Policy(**{"base": HOST, "rate": None, **policy}))

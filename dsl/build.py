@@ -11,10 +11,9 @@ from .build_path import build_path, number_of, parse_path, scalar_of, span_of, t
 from .cells import LarkTree, parse_tree
 from .problems import CellProblem
 from .source import Excerpt, Span
+from .templates import PLACEHOLDER, join_texts, page_parts
 
 TESTS = {"contains": 2, "match": 2, "exists": 1, "present": 1}
-_PLACEHOLDER = re.compile(r"\{\{(?!\{\{)(.*?)\}\}|\{\{\{\{", re.S)
-_PAGE_PLACEHOLDER = re.compile(r"\$\.([A-Za-z_]\w*(?:\.[A-Za-z_]\w*|\[[0-9]+\])*)")
 Child = LarkTree | Token
 
 
@@ -70,18 +69,22 @@ class Builder:
 
     def _text(self, token: Token, span: Span) -> n.Literal | n.Template:
         text = text_of(token)
-        pattern = _PAGE_PLACEHOLDER if self.page and "{{" not in text else _PLACEHOLDER
-        parts: list[str | n.Path] = []
-        done = 0
-        for match in pattern.finditer(text):
-            parts.append(text[done : match.start()])
-            done = match.end()
-            parts.append("{{" if match[0] == "{{{{" else self._placeholder(match[1], token, span))
-        parts.append(text[done:])
-        joined = _join_texts(parts)
+        if self.page and "{{" not in text and "$." in str(token):
+            joined = tuple(part if isinstance(part, str) else replace(part, span=span) for part in page_parts(text))
+        else:
+            joined = self._parts(text, token, span)
         if all(isinstance(part, str) for part in joined):
             return n.Literal("".join(str(part) for part in joined), span=span)
         return n.Template(joined, span=span)
+
+    def _parts(self, text: str, token: Token, span: Span) -> tuple[str | n.Path, ...]:
+        parts: list[str | n.Path] = []
+        done = 0
+        for match in PLACEHOLDER.finditer(text):
+            parts.append(text[done : match.start()])
+            done = match.end()
+            parts.append("{{" if match[0] == "{{{{" else self._placeholder(match[1], token, span))
+        return join_texts([*parts, text[done:]])
 
     def _placeholder(self, text: str, token: Token, span: Span) -> n.Path:
         inner = text.strip()
@@ -281,16 +284,6 @@ def bare(node: n.Expr) -> n.Expr:
             return replace(node, arguments=tuple(bare(a) for a in node.arguments))
         case _:
             return node
-
-
-def _join_texts(parts: list[str | n.Path]) -> tuple[str | n.Path, ...]:
-    joined: list[str | n.Path] = []
-    for part in parts:
-        if isinstance(part, str) and joined and isinstance(joined[-1], str):
-            joined[-1] += part
-        elif part != "":
-            joined.append(part)
-    return tuple(joined)
 
 
 def parse_expr(cell: Excerpt, *, page: bool = False) -> n.Expr:

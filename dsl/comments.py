@@ -67,4 +67,4 @@ def _blank_below(source: Source, end: int) -> bool:
 
 def _blank_above(source: Source, start: int) -> bool:
     before = source.text[:start].rstrip(" \t\r")
-    return not before or before.endswith("\n\n") or before.endswith("\n\r\n")
+    return not before or before.endswith(("\n\n", "\n\r\n"))

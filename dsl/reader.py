@@ -12,6 +12,7 @@ from . import nodes as n
 from .build import Builder, parse_expr, parse_type
 from .cells import parse_tree
 from .diagnostics import Diagnostic
+from .json_text import one_line_json
 from .problems import CellProblem
 from .source import Excerpt, Source, Span, excerpt
 from .tables import Table, TableRow, read_table
@@ -54,13 +55,13 @@ class Reader:
 
     def text(self, cell: Excerpt) -> str:
         """A line's quoted text."""
-        return self.cell(lambda c: _quoted(c), cell) or ""
+        return self.cell(_quoted, cell) or ""
 
     def json(self, cell: Excerpt, what: str) -> str | None:
-        """A JSON text as it stands, checked."""
+        """A JSON text, checked, on one line; its numbers and escapes as they stand."""
         try:
             json.loads(cell.text, parse_constant=_no_constant)
-            return cell.text
+            return one_line_json(cell.text)
         except json.JSONDecodeError as error:
             at = min(error.pos, max(len(cell.text) - 1, 0))
             hint = "names and texts stand in double quotes; no comma after the last member"
@@ -192,8 +193,7 @@ def _no_constant(text: str) -> None:
 
 def _quoted(cell: Excerpt) -> str:
     tree = parse_tree(cell, "quoted")
-    literal = Builder(cell).key(tree.children[0])
-    return literal
+    return Builder(cell).key(tree.children[0])
 
 
 def parse_name(cell: Excerpt) -> str:

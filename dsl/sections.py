@@ -32,9 +32,9 @@ class Sections:
         start, last = head.start_pos or 0, (lines[-1] if lines else head)
         end = (last.start_pos or 0) + len(str(last).rstrip())
         above = self.comments.above.get(start, ())
-        inner = tuple(
-            c for line in lines for c in self.comments.above.get(line.start_pos or 0, ()) if line.type != "ROW"
-        )
+        rows = {row.span.start for row in getattr(section, "rows", ())}  # these keep their own comments
+        places = [at for line in lines if (at := line.start_pos or 0) not in rows]
+        inner = tuple(comment for at in places for comment in self.comments.above.get(at, ()))
         return replace(
             section,
             span=self.reader.source.span(start, end),

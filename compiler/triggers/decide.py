@@ -1,0 +1,137 @@
+"""Answers about triggers: for every combination of their answers an event that was run, or why there is none."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TypeAlias
+
+from ...dsl.nodes import Json
+from .formula import Formula, is_decidable
+from .search import GUESS, Outcome, find_events, to_space
+from .texts import TooLarge
+
+Event: TypeAlias = dict[str, Json]
+Matcher: TypeAlias = Callable[[Event], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """A condition to be asked about, and the code that is run for it."""
+
+    formula: Formula
+    matches: Matcher
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """There is such an event: this one, run through the triggers' code.
+
+    Shape:  cost: leaves in which it differs from the event asked about (by default from the empty event)
+            smallest: no event differs in fewer
+    """
+
+    event: Event
+    cost: int
+    smallest: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Impossible:
+    """There is no such event: the finite space of cases was walked through, and none was one."""
+
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """No such event was found, and none was excluded."""
+
+    reason: str
+
+
+Answer: TypeAlias = Found | Impossible | Undecided
+
+
+class Contradiction(AssertionError):
+    """The decision and the code that runs disagree about an event: one of them has a defect."""
+
+
+def decide(triggers: Sequence[Trigger], near: Event | None = None) -> Mapping[Outcome, Answer]:
+    """What the triggers can answer together, each combination with the event nearest to `near`.
+
+    Shape:  two triggers give the keys (True, True), (True, False), (False, True) and (False, False)
+    Errors: Contradiction, a defect of ours
+    """
+    base = near or {}
+    every = tuple(product((True, False), repeat=len(triggers)))
+    space = to_space([trigger.formula for trigger in triggers], base)
+    try:
+        found = find_events(space, base)
+    except TooLarge:
+        return dict.fromkeys(every, Undecided("there are too many cases to look at"))
+    decidable = all(is_decidable(trigger.formula) for trigger in triggers)
+    answers: dict[Outcome, Answer] = dict.fromkeys(every, Impossible(space.cases))
+    for outcome, (event, cost) in found.items():
+        answers[outcome] = _checked(triggers, outcome, event, cost, decidable)
+    return answers
+
+
+def _checked(triggers: Sequence[Trigger], outcome: Outcome, event: Event, cost: int, decidable: bool) -> Answer:
+    """The event, once the triggers' own code has answered the same."""
+    if tuple([trigger.matches(event) for trigger in triggers]) == outcome:
+        return Found(event, cost % GUESS, decidable)
+    if cost < GUESS:
+        raise Contradiction(f"{event!r} should give {outcome}")
+    return Undecided("a part of the condition is not decided, and the nearest event was no example")
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """How two triggers stand to each other."""
+
+    both: Answer
+    only_first: Answer
+    only_second: Answer
+    neither: Answer
+
+    @property
+    def equal(self) -> bool | None:
+        """They hold for the same events; None if that is not decided."""
+        return _all_impossible(self.only_first, self.only_second)
+
+    @property
+    def implies(self) -> bool | None:
+        """The second holds wherever the first does."""
+        return _all_impossible(self.only_first)
+
+    @property
+    def implied(self) -> bool | None:
+        """The first holds wherever the second does."""
+        return _all_impossible(self.only_second)
+
+    @property
+    def disjoint(self) -> bool | None:
+        """They never hold together."""
+        return _all_impossible(self.both)
+
+
+def _all_impossible(*answers: Answer) -> bool | None:
+    if any(isinstance(answer, Found) for answer in answers):
+        return False
+    return True if all(isinstance(answer, Impossible) for answer in answers) else None
+
+
+def relate(first: Trigger, second: Trigger) -> Relation:
+    """How two triggers stand to each other, each region with its smallest event."""
+    answers = decide((first, second))
+    return Relation(answers[True, True], answers[True, False], answers[False, True], answers[False, False])
+
+
+def can_hold(trigger: Trigger, near: Event | None = None) -> Answer:
+    """An event for which the trigger holds: the smallest, or the one nearest to another event."""
+    return decide((trigger,), near)[True,]
+
+
+def can_fail(trigger: Trigger, near: Event | None = None) -> Answer:
+    """An event for which the trigger does not hold."""
+    return decide((trigger,), near)[False,]

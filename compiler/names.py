@@ -38,11 +38,9 @@ def check_names(resolved: Resolved) -> Iterator[Diagnostic]:
 
 def _rows(resolved: Resolved) -> Iterator[n.Row]:
     """Every row as it was written, once."""
-    for section in (*resolved.mapping.sections, *resolved.shapes.values(), *resolved.rows.values()):
-        mine = isinstance(section, n.Action | n.Preset) or section.span.file != 0
-        if mine or (isinstance(section, n.Shape | n.Rows) and section in resolved.mapping.sections):
-            if isinstance(section, n.Action | n.Preset | n.Shape | n.Rows):
-                yield from section.rows
+    own = (s for s in resolved.mapping.sections if isinstance(s, n.Action | n.Preset))
+    for section in (*own, *resolved.shapes.values(), *resolved.rows.values()):
+        yield from section.rows
 
 
 def _check_type(resolved: Resolved, kind: n.FieldType) -> Iterator[Diagnostic]:

@@ -1,4 +1,4 @@
-"""What generated code calls: pure functions of the standard library alone.
+"""What generated code calls, beside paths/prelude.py: pure functions of the standard library alone.
 
 A compiled module carries a copy of this text, so it imports nothing of this project. Every function takes JSON
 values; None stands for nothing and null where the two need not be told apart, NOTHING where they must.
@@ -12,20 +12,9 @@ import math
 import re
 from datetime import UTC, datetime, timedelta
 
+from .paths.prelude import NOTHING
+
 EMPTY = {}  # read in place of what is no object; never written to
-
-
-class Nothing:
-    """The value of what is not there. It is false, and there is one of it."""
-
-    def __bool__(self):
-        return False
-
-    def __repr__(self):
-        return "NOTHING"
-
-
-NOTHING = Nothing()
 
 
 class Rejected(Exception):  # noqa: N818 (a word of the language, not an accident of the program)
@@ -70,10 +59,36 @@ class Run:
             raise Rejected("E202" if required else "E203", f"`{row}` is no {kind}: {shown(value)}", row)
         self.note(row, f"no {kind}")
 
-    def cut(self, value, limit, row):
-        """A text cut to `limit` code points, and counted."""
+    def shorten(self, value, limit, row):
+        """A text cut to `limit` code points, and counted; None stays."""
+        if value is None or len(value) <= limit:
+            return value
         self.note(row, f"longer than {limit}")
         return value[:limit]
+
+    def settle(self, target, key, value, fitted, kind, row, required=False):
+        """Put a value that was made to fit into its place; where it did not fit, note or reject it."""
+        if fitted is None:
+            self.misfit(value, kind, row, required)
+        else:
+            target[key] = fitted
+
+
+def attempt(results, name, build, event, run):
+    """Add what an action builds of an event, or its rejection."""
+    try:
+        results.append((name, build(event, run)))
+    except Rejected as rejected:
+        results.append((name, rejected))
+
+
+def attempt_each(results, name, build, items, event, run):
+    """The same for each item; one item's rejection hides no other."""
+    for item in items_of(items) or ():
+        try:
+            results.append((name, build(item, event, run)))
+        except Rejected as rejected:
+            results.append((name, rejected))
 
 
 def missing(row):
@@ -119,7 +134,7 @@ def items_of(value):
 # --- comparing
 
 
-def same(left, right):
+def equal(left, right):
     """Whether two JSON values are equal: 1 is 1.0, but no number is true, and nothing is null."""
     if left is NOTHING:
         left = None
@@ -128,9 +143,9 @@ def same(left, right):
     if type(left) is bool or type(right) is bool:
         return left is right
     if type(left) is list and type(right) is list:
-        return len(left) == len(right) and all(map(same, left, right))
+        return len(left) == len(right) and all(map(equal, left, right))
     if type(left) is dict and type(right) is dict:
-        return left.keys() == right.keys() and all(same(left[key], right[key]) for key in left)
+        return left.keys() == right.keys() and all(equal(left[key], right[key]) for key in left)
     return left == right
 
 
@@ -142,6 +157,13 @@ def is_number(value):
 def comparable(left, right):
     """Whether `<` and its like have a meaning: between two numbers or two texts."""
     return (is_number(left) and is_number(right)) or (type(left) is str and type(right) is str)
+
+
+def matches(value, pattern):
+    """Whether a text is of a pattern in which `*` stands for any text."""
+    if type(value) is not str or type(pattern) is not str:
+        return False
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), value, re.DOTALL) is not None
 
 
 def has_text(value, part):
@@ -229,7 +251,7 @@ def as_array(value):
 def as_one_of(value, choices):
     """One of these values; a number or boolean stands for its text, and the reverse."""
     for choice in choices:
-        if same(value, choice):
+        if equal(value, choice):
             return choice
     text = as_string(value)
     for choice in choices:
@@ -559,6 +581,6 @@ def fn_lookup(value, rows, otherwise=NOTHING):
     if value is None:
         return NOTHING
     for key, found in rows:
-        if same(value, key):
+        if equal(value, key):
             return found
     return otherwise

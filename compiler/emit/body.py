@@ -1,0 +1,407 @@
+"""The inside of a generated function: values and tests of the program as statements and expressions.
+
+Nothing is `None` where the reader of a value does not tell it from null, and `NOTHING` (with `keep`) where it does.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from ...dsl.nodes import IndexSelector, NameSelector, Path, Scalar
+from ...dsl.source import Span
+from .. import ir
+from ..functions import FUNCTIONS
+from .writer import Names, Writer
+
+MAX_BLOCKS = 10  # nested deeper, a body becomes a function of its own: Python allows 20
+
+Key = tuple[int, tuple[ir.Step, ...]]
+
+
+class Module(Protocol):
+    """What a function needs of the module around it."""
+
+    def query(self, path: Path, span: Span) -> str:
+        """The name of the function that selects a path's matches."""
+        ...
+
+    def shape(self, name: str) -> str:
+        """The name of the function that builds a shape."""
+        ...
+
+    def table(self, name: str) -> str:
+        """The name of a lookup table."""
+        ...
+
+    def raw(self, text: str) -> str:
+        """The name of the function that runs a raw directive."""
+        ...
+
+    def outline(self, value: ir.Value, var: int, hint: str) -> str:
+        """The name of a function (item, event, run) that gives a value."""
+        ...
+
+
+@dataclass(slots=True)
+class Body:
+    """Writes into one function. `env` names the Python variable of each program variable."""
+
+    module: Module
+    writer: Writer
+    env: dict[int, str]
+    names: Names
+    payload: str = "payload"
+    containers: dict[Key, str] = field(default_factory=dict[Key, str])
+    reads: dict[Key, str] = field(default_factory=dict[Key, str])
+    blocks: int = 0
+
+    def inner(self) -> "Body":
+        """The same in a nested block: what it reads first is not known outside."""
+        return replace(
+            self,
+            env=dict(self.env),
+            containers=dict(self.containers),
+            reads=dict(self.reads),
+            blocks=self.blocks + 1,
+        )
+
+    # --- reading
+
+    def hoist(self, node: ir.Ir) -> None:
+        """Read the objects that a value will go through, here and once."""
+        for read in ir.below(node):
+            if isinstance(read, ir.Read) and read.var in self.env and read.var != ir.PAYLOAD:
+                for size in range(1, len(read.steps)):
+                    if isinstance(read.steps[size], NameSelector):
+                        self.container(read.var, read.steps[:size], read.span)
+
+    def container(self, var: int, steps: tuple[ir.Step, ...], span: Span) -> str:
+        """A variable that holds the object at these steps, or EMPTY."""
+        if not steps and var in (ir.EVENT, ir.PAYLOAD):
+            return self.env[var] if var == ir.EVENT else self.payload
+        key = (var, steps)
+        if key not in self.containers:
+            text = self.read(var, steps, False, span) if steps else self.env[var]
+            name = self.names.fresh(_hint(steps) if steps else f"{self.env[var]}_object")
+            self.writer.line(f"{name} = {text}", span)
+            with self.writer.block(f"if type({name}) is not dict:", span):
+                self.writer.line(f"{name} = EMPTY", span)
+            self.containers[key] = name
+        return self.containers[key]
+
+    def read(self, var: int, steps: tuple[ir.Step, ...], keep: bool, span: Span) -> str:
+        """An expression for the value at these steps."""
+        if not steps:
+            return self.env[var] if var != ir.PAYLOAD else self.payload
+        last = steps[-1]
+        match last:
+            case NameSelector():
+                return f"{self.container(var, steps[:-1], span)}.get({last.name!r}{', NOTHING' if keep else ''})"
+            case IndexSelector():
+                above = self.variable(self.read(var, steps[:-1], False, span), _hint(steps[:-1]) or "items", span)
+                call = f"{'dotted_at' if last.dotted else 'item_at'}({above}, {last.index})"
+                return call if keep else self.without_nothing(call, "item", span)
+
+    def variable(self, text: str, hint: str, span: Span) -> str:
+        """A variable that holds an expression's value."""
+        if text.isidentifier():
+            return text
+        name = self.names.fresh(hint)
+        self.writer.line(f"{name} = {text}", span)
+        return name
+
+    def without_nothing(self, text: str, hint: str, span: Span) -> str:
+        """The same with None for NOTHING."""
+        name = self.names.fresh(hint)
+        self.writer.line(f"{name} = {text}", span)
+        with self.writer.block(f"if {name} is NOTHING:", span):
+            self.writer.line(f"{name} = None", span)
+        return name
+
+    def with_nothing(self, text: str, hint: str, span: Span) -> str:
+        """The same with NOTHING for None."""
+        name = self.names.fresh(hint)
+        self.writer.line(f"{name} = {text}", span)
+        with self.writer.block(f"if {name} is None:", span):
+            self.writer.line(f"{name} = NOTHING", span)
+        return name
+
+    # --- values
+
+    def value(self, value: ir.Value, keep: bool, hint: str = "value") -> str:
+        """An expression for a value, after the statements that it needs."""
+        span = value.span
+        match value:
+            case ir.Const():
+                return repr(value.value)
+            case ir.Read():
+                return self.read(value.var, value.steps, keep, span)
+            case ir.Select():
+                return f"{self.module.query(value.path, span)}({self._scope(value.var)}, {self._event()})"
+            case ir.Concat():
+                return self._concat(value)
+            case ir.MakeObject():
+                return self._object(value, hint)
+            case ir.MakeList():
+                return self._list(value, hint)
+            case ir.FirstOf():
+                return self._first_of(value, keep, hint)
+            case ir.Choose():
+                return self._choose(value, keep, hint)
+            case ir.MapEach():
+                return self._map_each(value, keep, hint)
+            case ir.Bind():
+                return self._bind(value, keep, hint)
+            case ir.Apply():
+                return self._apply(value, keep, hint)
+            case ir.Lookup():
+                return self._lookup(value, keep, hint)
+            case ir.Now():
+                return "run.now()"
+            case ir.SettingValue():
+                return f"run.settings.get({value.name!r}{', NOTHING' if keep else ''})"
+            case ir.Raw():
+                call = f"{self.module.raw(value.text)}({self._scope(value.var)})"
+                return call if keep else self.without_nothing(call, hint, span)
+            case ir.ShapeCall():
+                return f"{self.module.shape(value.shape)}({self._scope(value.var)}, {self._event()}, run)"
+
+    def _event(self) -> str:
+        return self.env[ir.EVENT]
+
+    def _scope(self, var: int) -> str:
+        return self.env[var] if var != ir.PAYLOAD else self.payload
+
+    def _concat(self, value: ir.Concat) -> str:
+        parts = [repr(p) if isinstance(p, str) else f"placeholder({self.value(p, False)})" for p in value.parts]
+        if isinstance(value.parts[0] if value.parts else "", str):
+            return " + ".join(parts) or "''"
+        return " + ".join(parts)
+
+    def _object(self, value: ir.MakeObject, hint: str) -> str:
+        name = self.names.fresh(hint)
+        self.writer.line(f"{name} = {{}}", value.span)
+        for key, member in value.members:
+            self._put(self.value(member, True, key), lambda text, key=key: f"{name}[{key!r}] = {text}", member, key)
+        return name
+
+    def _list(self, value: ir.MakeList, hint: str) -> str:
+        name = self.names.fresh(hint)
+        self.writer.line(f"{name} = []", value.span)
+        for item in value.items:
+            self._put(self.value(item, True, "item"), lambda text: f"{name}.append({text})", item, "item")
+        return name
+
+    def _put(self, text: str, statement: Callable[[str], str], value: ir.Value, hint: str) -> None:
+        if never_nothing(value):
+            self.writer.line(statement(text), value.span)
+            return
+        held = self.variable(text, hint, value.span)
+        with self.writer.block(f"if {held} is not NOTHING:", value.span):
+            self.writer.line(statement(held), value.span)
+
+    def _first_of(self, value: ir.FirstOf, keep: bool, hint: str) -> str:
+        name = self.names.fresh(hint)
+        span = value.span
+        again = f"if {name} is None or {name} == '':" if value.skip_empty else f"if {name} is None:"
+        self.hoist(value)
+        for at, arm in enumerate(value.arms):
+            last = at == len(value.arms) - 1 and keep and not value.skip_empty
+            if at == 0:
+                self.writer.line(f"{name} = {self.value(arm, last, hint)}", arm.span)
+                continue
+            with self.writer.block(again, arm.span):
+                self.writer.line(f"{name} = {self.inner().value(arm, last, hint)}", arm.span)
+        if value.skip_empty:
+            with self.writer.block(f"if {name} == '':", span):
+                self.writer.line(f"{name} = None", span)
+            if keep:
+                with self.writer.block(f"if {name} is None:", span):
+                    self.writer.line(f"{name} = NOTHING", span)
+        return name
+
+    def _choose(self, value: ir.Choose, keep: bool, hint: str) -> str:
+        test = self.test(value.test)
+        name = self.names.fresh(hint)
+        if self.blocks >= MAX_BLOCKS:
+            return self._outlined(value, keep, hint)
+        with self.writer.block(f"if {test}:", value.span):
+            self.writer.line(f"{name} = {self.inner().value(value.then, keep, hint)}", value.then.span)
+        with self.writer.block("else:", value.span):
+            if value.otherwise is None:
+                self.writer.line(f"{name} = {'NOTHING' if keep else 'None'}", value.span)
+            else:
+                text = self.inner().value(value.otherwise, keep, hint)
+                self.writer.line(f"{name} = {text}", value.otherwise.span)
+        return name
+
+    def _outlined(self, value: ir.Value, keep: bool, hint: str) -> str:
+        """A value that is nested too deep for one function."""
+        var = next((v for v in reversed(self.env) if v != ir.EVENT), ir.EVENT)
+        call = f"{self.module.outline(value, var, hint)}({self.env[var]}, {self._event()}, run)"
+        return call if keep else self.without_nothing(call, hint, value.span)
+
+    def _map_each(self, value: ir.MapEach, keep: bool, hint: str) -> str:
+        span = value.span
+        if self.blocks >= MAX_BLOCKS:
+            return self._outlined(value, keep, hint)
+        items = self.names.fresh(f"{hint}_items")
+        self.writer.line(f"{items} = items_of({self.value(value.items, False, 'source')})", span)
+        name = self.names.fresh(hint)
+        self.writer.line(f"{name} = {'NOTHING' if keep else 'None'}", span)
+        with self.writer.block(f"if {items} is not None:", span):
+            self.writer.line(f"{name} = []", span)
+            inner = self.inner()
+            inner.blocks += 1
+            inner.env[value.var] = self.names.fresh("item")
+            with self.writer.block(f"for {inner.env[value.var]} in {items}:", span):
+                inner._put(
+                    inner.value(value.body, True, "mapped"), lambda text: f"{name}.append({text})", value.body, "mapped"
+                )
+        return name
+
+    def _bind(self, value: ir.Bind, keep: bool, hint: str) -> str:
+        span = value.span
+        if self.blocks >= MAX_BLOCKS:
+            return self._outlined(value, keep, hint)
+        bound = self.names.fresh("bound")
+        self.writer.line(f"{bound} = {self.value(value.value, True, 'bound')}", span)
+        name = self.names.fresh(hint)
+        self.writer.line(f"{name} = {'NOTHING' if keep else 'None'}", span)
+        with self.writer.block(f"if {bound} is not NOTHING:", span):
+            inner = self.inner()
+            inner.env[value.var] = bound
+            self.writer.line(f"{name} = {inner.value(value.body, keep, hint)}", value.body.span)
+        return name
+
+    def _apply(self, value: ir.Apply, keep: bool, hint: str) -> str:
+        call = f"fn_{value.name}({', '.join(self._arguments(value))})"
+        if FUNCTIONS[value.name].may_be_null:
+            return call if keep else self.without_nothing(call, hint, value.span)
+        return self.with_nothing(call, hint, value.span) if keep else call
+
+    def _arguments(self, value: ir.Apply) -> list[str]:
+        values = [self.variable(self.value(a, False, "part"), "part", a.span) if len(value.arguments) > 1
+                  and not isinstance(a, ir.Const) else self.value(a, False, "part") for a in value.arguments]  # fmt: skip
+        options = dict(value.options)
+        match value.name:
+            case "merge":
+                return [f"({', '.join(values)},)", *(["left=True"] if options["direction"] == "left" else [])]
+            case "omit" | "pick":
+                return [values[0], f"({', '.join(values[1:])},)"]
+            case "add" | "subtract" | "multiply" | "divide":
+                return [f"({', '.join(values)},)"]
+            case _:
+                names = {"global": "every"}
+                defaults = {o.name: o.default for o in FUNCTIONS[value.name].options}
+                changed = [(k, v) for k, v in value.options if v is not defaults[k]]
+                return values + [f"{names.get(k, k)}={v!r}" for k, v in changed]
+
+    def _lookup(self, value: ir.Lookup, keep: bool, hint: str) -> str:
+        key = self.value(value.value, False, "key")
+        rest = f", {self.value(value.otherwise, True)}" if value.otherwise is not None else ""
+        call = f"fn_lookup({key}, {self.module.table(value.table)}{rest})"
+        return call if keep else self.without_nothing(call, hint, value.span)
+
+    # --- tests
+
+    def test(self, test: ir.Test) -> str:
+        """A Python condition for a test, after the statements that it needs."""
+        match test:
+            case ir.AllOf() | ir.AnyOf():
+                word = " and " if isinstance(test, ir.AllOf) else " or "
+                parts = [self._grouped(t, (" and ", " or ")) for t in test.tests]
+                return word.join(parts) or repr(isinstance(test, ir.AllOf))
+            case ir.Negate(ir.Equal() as inner):
+                return self._equal(inner, negated=True)
+            case ir.Negate():
+                return f"not {self._grouped(test.test, (' ',))}"
+            case ir.Equal():
+                return self._equal(test)
+            case ir.Order():
+                return self._order(test)
+            case ir.OneOf():
+                return self._one_of(test)
+            case ir.Contains():
+                return f"has_text({self._operand(test.value)}, {self._operand(test.part)})"
+            case ir.Matches():
+                return f"matches({self._operand(test.value)}, {self._operand(test.pattern)})"
+            case ir.Exists():
+                held = self._operand(test.value)
+                return f"{held} is not None and {held} != ''" if test.skip_empty else f"{held} is not None"
+            case ir.Always():
+                return repr(test.value)
+
+    def _grouped(self, test: ir.Test, words: tuple[str, ...]) -> str:
+        text = self.test(test)
+        return f"({text})" if any(word in text for word in words) else text
+
+    def _operand(self, value: ir.Value) -> str:
+        text = self.value(value, False, "operand")
+        return text if isinstance(value, ir.Const) else self._read_once(text, value)
+
+    def _read_once(self, text: str, value: ir.Value) -> str:
+        if text.isidentifier():
+            return text
+        key: Key | None = (value.var, value.steps) if isinstance(value, ir.Read) else None
+        known = self.reads.get(key) if key is not None else None
+        if known is None:
+            known = self.variable(text, _hint(value.steps) if isinstance(value, ir.Read) else "operand", value.span)
+            if key is not None:
+                self.reads[key] = known
+        return known
+
+    def _equal(self, test: ir.Equal, negated: bool = False) -> str:
+        left, right = test.left, test.right
+        if isinstance(left, ir.Const):
+            left, right = right, left
+        held = self._operand(left)
+        if isinstance(right, ir.Const) and not isinstance(left, ir.Const):
+            return equals_constant(held, right.value, negated)
+        return f"{'not ' if negated else ''}equal({held}, {self._operand(right)})"
+
+    def _order(self, test: ir.Order) -> str:
+        left, right = self._operand(test.left), self._operand(test.right)
+        for constant, other in ((test.right, left), (test.left, right)):
+            if isinstance(constant, ir.Const) and isinstance(constant.value, str):
+                return f"type({other}) is str and {left} {test.op} {right}"
+            if isinstance(constant, ir.Const) and type(constant.value) in (int, float):
+                return f"is_number({other}) and {left} {test.op} {right}"
+        return f"comparable({left}, {right}) and {left} {test.op} {right}"
+
+    def _one_of(self, test: ir.OneOf) -> str:
+        held = self._operand(test.value)
+        if all(isinstance(choice, str) for choice in test.choices):
+            return f"{held} in {_tuple(test.choices)}"
+        return " or ".join(f"({equals_constant(held, choice)})" for choice in test.choices)
+
+
+def equals_constant(held: str, value: Scalar, negated: bool = False) -> str:
+    """A Python condition: this variable equals that constant, in JSON's sense."""
+    if value is None or isinstance(value, bool):
+        return f"{held} is {'not ' if negated else ''}{value!r}"
+    if isinstance(value, str):
+        return f"{held} {'!=' if negated else '=='} {value!r}"
+    if negated:
+        return f"{held} != {value!r} or type({held}) is bool"
+    return f"{held} == {value!r} and type({held}) is not bool"
+
+
+def never_nothing(value: ir.Value) -> bool:
+    """Whether a value is always there (perhaps null)."""
+    match value:
+        case ir.Const() | ir.Concat() | ir.MakeObject() | ir.MakeList() | ir.Now() | ir.ShapeCall() | ir.Select():
+            return True
+        case ir.Read(steps=steps):
+            return not steps
+        case _:
+            return False
+
+
+def _tuple(values: Sequence[Scalar]) -> str:
+    return f"({', '.join(map(repr, values))}{',' if len(values) == 1 else ''})"
+
+
+def _hint(steps: tuple[ir.Step, ...]) -> str:
+    last = steps[-1] if steps else None
+    return last.name if isinstance(last, NameSelector) else "items" if last is not None else "value"

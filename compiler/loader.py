@@ -1,0 +1,247 @@
+"""A mapping file to a destination that maps events: parse, resolve, check, lower, optimise, emit, load."""
+
+import ast
+import builtins
+import json
+import linecache
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path as FilePath
+from types import CodeType
+from typing import Any, TypeAlias
+
+from ..dsl import nodes as n
+from ..dsl.diagnostics import Diagnostic, MappingError, Severity
+from ..dsl.parser import parse
+from ..dsl.source import Source
+from . import ir, prelude
+from .emit import Emitted, emit
+from .emit.prelude_text import prelude_names
+from .lower import lower
+from .paths import iregexp
+from .paths import prelude as paths_prelude
+from .prelude import Rejected, Run
+from .resolve import resolve
+from .resolved import Resolved
+
+Event: TypeAlias = dict[str, Any]
+Payload: TypeAlias = dict[str, Any]
+Clock: TypeAlias = Callable[[], str]
+
+_BUILTINS = (
+    "bool", "dict", "enumerate", "float", "int", "isinstance", "len", "list", "max", "min", "range", "reversed", "str", "type",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action (or preset) of a destination: callable on an event.
+
+    Shape:  `deliver` is the way it goes out, such as ("heap", "track"), () for none; `key` is its name in
+        `Destination.actions`, `name` what the output says
+    """
+
+    key: str
+    name: str
+    title: str
+    deliver: tuple[str, ...]
+    build: Callable[..., Any]
+    fires: Callable[[Event, Run], bool]
+    items: Callable[[Event, Run], Any] | None
+    run: Run
+
+    def matches(self, event: Event) -> bool:
+        """Whether the trigger holds."""
+        return bool(self.fires(event, self.run))
+
+    def __call__(self, event: Event) -> Payload:
+        """The payload of an event, whatever the trigger says; of a `for each` action, of one item.
+
+        Errors: Rejected where the event breaks a rule of the action
+        """
+        return self.build(event, self.run) if self.items is None else self.build(event, event, self.run)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A compiled mapping.
+
+    Shape:  `python` is the generated source as a module of its own; `settings` holds the given values and defaults;
+        `drops` counts {(row, reason): n} of values left out or cut since it was loaded
+    """
+
+    name: str
+    title: str
+    actions: dict[str, Action]
+    settings: dict[str, Any]
+    python: str
+    resolved: Resolved
+    program: ir.Program
+    run: Run
+    _route: Callable[[Event, Run], list[tuple[str, Payload | Rejected]]]
+
+    def route(self, event: Event) -> list[tuple[str, Payload | Rejected]]:
+        """Each action whose trigger holds with its payload or its rejection, in the mapping's order."""
+        return self._route(event, self.run)
+
+    @property
+    def drops(self) -> dict[tuple[str, str], int]:
+        """What was left out or cut so far: {(row, reason): n}."""
+        return self.run.drops
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A mapping with its diagnostics: what `check` shows and `load` compiles."""
+
+    resolved: Resolved
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """Those that keep the mapping from being compiled."""
+        return tuple(d for d in self.diagnostics if d.severity is Severity.ERROR)
+
+
+def find_mapping(name: str) -> FilePath:
+    """The path of a mapping: a file's, or of one that ships with the package (`heap`)."""
+    path = FilePath(name)
+    if path.exists() or not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
+        return path
+    shipped = resources.files("atpath.mappings") / f"{name}.map"
+    return FilePath(str(shipped)) if shipped.is_file() else path
+
+
+def check_text(text: str, name: str, folder: FilePath | None = None) -> Checked:
+    """Parse, resolve and check a mapping's text; includes are read from `folder`."""
+    from .check import check
+
+    source = Source(name, text)
+    resolved, diagnostics = resolve(source, parse(source), lambda path: _included(folder, path))
+    return Checked(resolved, (*diagnostics, *check(resolved, diagnostics)))
+
+
+def _included(folder: FilePath | None, path: str) -> str | None:
+    try:
+        return (folder / path).read_text("utf-8-sig") if folder is not None else None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def load(
+    mapping: str | FilePath,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    strict: bool = False,
+    now: Clock | None = None,
+) -> Destination:
+    """Compile a mapping file, or one that ships (`load("heap")`).
+
+    Shape:  `settings` by name; `strict`: a value that does not fit its type rejects the event; `now` gives the time
+        as ISO 8601 text (the real clock without it)
+    Errors: MappingError with every diagnostic of the file; OSError where it cannot be read
+    """
+    path = find_mapping(str(mapping))
+    text = read_mapping(path)
+    return load_text(text, str(mapping), path.parent, settings=settings, strict=strict, now=now)
+
+
+def read_mapping(path: FilePath) -> str:
+    """The text of a mapping file. Errors: OSError; what is no UTF-8 becomes a zero byte, which the parser reports."""
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return data[: error.start].decode("utf-8-sig") + "\0"
+
+
+def load_text(
+    text: str,
+    name: str = "<mapping>",
+    folder: FilePath | None = None,
+    *,
+    settings: Mapping[str, Any] | None = None,
+    strict: bool = False,
+    now: Clock | None = None,
+) -> Destination:
+    """The same from a text. `name` is what messages and tracebacks call it."""
+    checked = check_text(text, name, folder)
+    if checked.errors:
+        raise MappingError(checked.diagnostics)
+    return compile_resolved(checked.resolved, settings=settings, strict=strict, now=now)
+
+
+def compile_resolved(
+    resolved: Resolved, *, settings: Mapping[str, Any] | None = None, strict: bool = False, now: Clock | None = None
+) -> Destination:
+    """The destination of a resolved mapping without errors."""
+    from .optimise import optimise
+
+    program = optimise(lower(resolved))
+    emitted = emit(program)
+    namespace = _namespace(emitted)
+    exec(_code(emitted, resolved.source), namespace)
+    values = _settings(resolved, settings or {})
+    run = Run(now, values, strict)
+    actions = {build.key: _action(build, resolved, emitted, namespace, run) for build in program.builds}
+    return Destination(
+        resolved.name, resolved.title, actions, values, emitted.module, resolved, program, run, namespace["route"]
+    )
+
+
+def _action(build: ir.Build, resolved: Resolved, emitted: Emitted, namespace: dict[str, Any], run: Run) -> Action:
+    fires, function = emitted.functions[build.key]
+    deliver = next(a.deliver for a in resolved.actions if a.key == build.key)
+    items = (lambda event, run: None) if build.items is not None else None
+    return Action(build.key, build.name, build.title, deliver, namespace[function], namespace[fires], items, run)
+
+
+def _settings(resolved: Resolved, given: Mapping[str, Any]) -> dict[str, Any]:
+    defaults = {row.name: row.default.value for row in resolved.settings if isinstance(row.default, n.Literal)}
+    return defaults | dict(given)
+
+
+def _namespace(emitted: Emitted) -> dict[str, Any]:
+    namespace: dict[str, Any] = {"__builtins__": {name: getattr(builtins, name) for name in _BUILTINS}}
+    for name in prelude_names():
+        for module in (prelude, paths_prelude, iregexp):
+            if hasattr(module, name):
+                namespace[name] = getattr(module, name)
+                break
+    for name, text in emitted.raws.items():
+        namespace[name] = _raw(text)
+    return namespace
+
+
+def _raw(text: str) -> Callable[[Any], Any]:
+    """A directive that the language has no words for runs by Segment's rules."""
+    from .segment import compile_directives
+    from .segment.errors import MappingError as SegmentError
+
+    run = compile_directives({"value": json.loads(text)})
+
+    def raw(value: Any) -> Any:
+        try:
+            result: Any = run(value)
+        except SegmentError:
+            return prelude.NOTHING
+        return result.get("value", prelude.NOTHING) if isinstance(result, dict) else prelude.NOTHING
+
+    return raw
+
+
+def _code(emitted: Emitted, source: Source) -> CodeType:
+    """The text compiled so that tracebacks and profiles point at the mapping."""
+    tree = ast.parse(emitted.text)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.stmt | ast.expr | ast.arg | ast.keyword | ast.excepthandler):
+            span = emitted.spans[node.lineno - 1]
+            own = span.file == 0
+            start = source.locate(span.start) if own else (1, 0)
+            end = source.locate(span.end) if own else (1, 0)
+            node.lineno, node.col_offset = start
+            node.end_lineno, node.end_col_offset = max(start, end)
+    linecache.cache[source.name] = (len(source.text), None, source.text.splitlines(True), source.name)
+    return compile(tree, source.name, "exec")

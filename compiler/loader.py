@@ -115,12 +115,10 @@ def find_mapping(name: str) -> FilePath:
 
 
 def check_text(text: str, name: str, folder: FilePath | None = None) -> Checked:
-    """Parse, resolve and check a mapping's text; includes are read from `folder`."""
-    from .check import check
-
+    """Parse and resolve a mapping's text; includes are read from `folder`."""
     source = Source(name, text)
     resolved, diagnostics = resolve(source, parse(source), lambda path: _included(folder, path))
-    return Checked(resolved, (*diagnostics, *check(resolved, diagnostics)))
+    return Checked(resolved, diagnostics)
 
 
 def _included(folder: FilePath | None, path: str) -> str | None:

@@ -1,0 +1,1 @@
+"""Segment's JSON directives, both ways; `atpath.dsl.directives` is the door."""

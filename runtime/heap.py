@@ -3,10 +3,10 @@
 import hashlib
 import json
 import math
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from ..compiler.prelude import Rejected
 from .codes import EventCode
@@ -22,6 +22,8 @@ SHORT_KEY_PREFIX = "atpath:"
 PLACEHOLDERS = frozenset({"", "null", "undefined", "none", "nan"})
 EVENT_NAMES = {"page": "Page viewed", "screen": "Screen viewed"}
 
+_IS_CANONICAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z", re.ASCII).fullmatch
+
 CUT = f"a text over {MAX_TEXT:,} characters was cut"
 CUT_NAME = f"a property's name over {MAX_TEXT:,} characters was cut"
 NO_ID_PROPERTY = "Heap takes no user property named id"
@@ -31,17 +33,20 @@ NO_TIME = "no time; the time of acceptance stands instead"
 NOBODYS_TRAITS = "traits without an identity belong to no user"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One event or one user's properties, as a bulk request carries it; size in bytes of JSON."""
+class Item(NamedTuple):
+    """One event or one user's properties, as a bulk request carries it; text is its JSON."""
 
     call: Call
     body: Object
-    size: int
+    text: bytes
+
+    @property
+    def size(self) -> int:
+        """Bytes of JSON."""
+        return len(self.text)
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """What one payload becomes, in the order in which it has to be sent.
 
     Shape:  cuts: (the payload's field, what was done to it), one each time
@@ -88,6 +93,8 @@ def to_iso_time(value: Json) -> str | None:
                 moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=value)
             case str():
                 moment = datetime.fromisoformat(value)
+                if _IS_CANONICAL(value):
+                    return value
             case _:
                 return None
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
@@ -132,10 +139,10 @@ def _users(payload: Object, cuts: list[tuple[str, str]]) -> Iterator[Item]:
 
 
 def _item(call: Call, body: Object) -> Item:
-    size = len(encode(body))
-    if size > MAX_ITEM:
-        raise Rejected(EventCode.EVENT_SIZE, f"{size:,} bytes for Heap, which takes {MAX_ITEM:,}")
-    return Item(call, body, size)
+    text = encode(body)
+    if len(text) > MAX_ITEM:
+        raise Rejected(EventCode.EVENT_SIZE, f"{len(text):,} bytes for Heap, which takes {MAX_ITEM:,}")
+    return Item(call, body, text)
 
 
 def _identity(payload: Object) -> str | None:
@@ -231,28 +238,21 @@ def _flatten(value: Object, row: str, cuts: list[tuple[str, str]]) -> Iterator[t
             seen.add(name)
             size += len(name)
             if size > MAX_ITEM:
-                raise Rejected(
-                    EventCode.EVENT_SIZE, f"its properties' names alone are over {MAX_ITEM:,} bytes", row
-                )
+                raise Rejected(EventCode.EVENT_SIZE, f"its properties' names alone are over {MAX_ITEM:,} bytes", row)
         yield name, leaf
 
 
-def _leaves(value: Json, name: str | None) -> Iterator[tuple[str, Json]]:
-    match value:
-        case dict():
-            for key, child in value.items():
-                yield from _leaves(child, _join(name, key))
-        case list():
-            for index, child in enumerate(value):
-                yield from _leaves(child, _join(name, str(index)))
-        case None:
-            pass
-        case _:
-            yield name or "", value
+def _leaves(value: Object | list[Json], name: str | None) -> Iterator[tuple[str, Json]]:
+    for key, child in value.items() if isinstance(value, dict) else enumerate(value):
+        place = _join(name, key)
+        if isinstance(child, dict | list):
+            yield from _leaves(child, place)
+        elif child is not None:
+            yield place, child
 
 
-def _join(name: str | None, key: str) -> str:
-    joined = key if name is None else f"{name}.{key}"
+def _join(name: str | None, key: str | int) -> str:
+    joined = str(key) if name is None else f"{name}.{key}"
     return joined[: MAX_TEXT + 1]  # enough to see that it is too long; long keys of many children stay cheap
 
 
@@ -262,7 +262,13 @@ def _to_text(value: Json, row: str, cuts: list[tuple[str, str]]) -> str | None:
             return None
         case str():
             text = value
-        case float() if not math.isfinite(value):
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case float() if math.isfinite(value):
+            return repr(value)
+        case float():
             cuts.append((row, NO_FINITE))
             return None
         case _:

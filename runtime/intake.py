@@ -76,7 +76,7 @@ class Intake:
             route = self._routes[made.source.action, item.call] = self._spool.route_id(
                 self._route(made.source.action, item.call)
             )
-        return Parcel(route, _user_of(item), made.key, now, line, encode(item.body), text)
+        return Parcel(route, _user_of(item), made.key, now, line, item.text, text)
 
     def _route(self, action: str, call: Call) -> Route:
         app: Object = {"app_id": self._target.app_id}

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from ..compiler.prelude import Rejected
 from .codes import TITLES
@@ -34,13 +34,12 @@ class Destination(Protocol):
     def actions(self) -> Mapping[str, Action]: ...
 
     @property
-    def drops(self) -> Mapping[tuple[str, str, str], int]: ...
+    def drops(self) -> Mapping[tuple[str, str], int]: ...
 
     def route(self, event: Object, /) -> list[tuple[str, Object | Rejected]]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Mapped:
+class Mapped(NamedTuple):
     """One payload, with the event that it comes from and that event's line."""
 
     line: int
@@ -66,8 +65,9 @@ class Tally:
     )
 
     def count_rejected(self, letter: DeadLetter) -> None:
-        """Count a dead letter under its reason."""
-        key = (letter.action, letter.row, str(letter.code), TITLES.get(letter.code, letter.reason))
+        """Count a dead letter under its reason, without what the reason says of the single event."""
+        reason = TITLES.get(letter.code) or letter.reason.partition(": ")[0]
+        key = (letter.action, letter.row, str(letter.code), reason)
         if key not in self.rejected and len(self.rejected) >= MAX_REASONS:
             key = OTHER_REASONS
         self.rejected[key] += 1
@@ -83,6 +83,19 @@ def map_line(destination: Destination, line: Line, tally: Tally) -> list[Mapped 
     return map_event(destination, event, line.number, tally)
 
 
+class Rejection(Protocol):
+    """What a `Rejected` says: why an event has no payload, and which row is to blame."""
+
+    code: str
+    reason: str
+    row: str | None
+
+
+def to_letter(line: int, action: str, event: Object, rejected: Rejection) -> DeadLetter:
+    """The dead letter of an event that an action rejects."""
+    return DeadLetter(line, action, rejected.row, rejected.code, rejected.reason, event=event)
+
+
 def map_event(destination: Destination, event: Object, line: int, tally: Tally) -> list[Mapped | DeadLetter]:
     """What one event becomes: a payload or a dead letter an action, in the actions' order."""
     try:
@@ -96,7 +109,7 @@ def map_event(destination: Destination, event: Object, line: int, tally: Tally) 
     for action, result in routed:
         tally.matched[action] += 1
         if isinstance(result, Rejected):
-            letter = DeadLetter(line, action, result.row, result.code, result.reason, event=event)
+            letter = to_letter(line, action, event, result)
             tally.count_rejected(letter)
             results.append(letter)
         else:
@@ -105,9 +118,7 @@ def map_event(destination: Destination, event: Object, line: int, tally: Tally) 
     return results
 
 
-def map_chunks(
-    destination: Destination, chunks: Iterable[Chunk], tally: Tally
-) -> Iterator[list[Mapped | DeadLetter]]:
+def map_chunks(destination: Destination, chunks: Iterable[Chunk], tally: Tally) -> Iterator[list[Mapped | DeadLetter]]:
     """What each line becomes, line by line."""
     for chunk in chunks:
         for line in split_lines(chunk):

@@ -14,7 +14,7 @@ TARGET = Target("11", "https://heapanalytics.com")
 
 def item(call: Call, number: int, size: int = 0) -> tuple[Item, Mapped]:
     body: Any = {"n": number, "fill": "x" * size}
-    return Item(call, body, len(encode(body))), Mapped(number, {}, call, {})
+    return Item(call, body, encode(body)), Mapped(number, {}, call, {})
 
 
 def numbers(request: Any) -> list[int]:

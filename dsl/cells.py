@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from .parse_tables import load_parser
 from .problems import CellProblem
 from .source import Excerpt
 from .spelling import hint_for
@@ -34,7 +35,7 @@ def grammar_text() -> str:
 
 @cache
 def _parser() -> Any:
-    return make_parser(grammar_text())
+    return load_parser("cells", grammar_text(), make_parser)
 
 
 def make_parser(grammar: str, *, strict: bool = False) -> Lark:

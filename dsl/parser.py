@@ -11,6 +11,7 @@ from lark import Lark, Token, Tree, UnexpectedInput, UnexpectedToken
 from . import nodes as n
 from .comments import place_comments
 from .diagnostics import Diagnostic
+from .parse_tables import load_parser
 from .reader import Reader
 from .sections import Sections
 from .source import Source
@@ -45,7 +46,7 @@ def make_parser(grammar: str, *, strict: bool = False) -> Lark:
 
 @cache
 def _parser() -> Any:
-    return make_parser(grammar_text())
+    return load_parser("lines", grammar_text(), make_parser)
 
 
 def parse(source: Source) -> Parsed:

@@ -5,7 +5,9 @@ import re
 from .source import Source
 
 _HEAD = re.compile(
-    r'(destination|action|rows|shape|table|let)[ \t]+([A-Za-z_][\w-]*)|(settings)[ \t\r]*$|(preset|example|law)[ \t]+"([^"\n]*)"'
+    r"(destination|action|rows|shape|table|let)[ \t]+([A-Za-z_][\w-]*)"
+    r'|(settings)[ \t\r]*$|(preset|example|law)[ \t]+"([^"\n]*)"',
+    re.M,
 )
 _FAR = 100_000  # characters to look back: farther than any section that a person wrote
 

@@ -26,8 +26,10 @@ def count_line(diagnostics: Sequence[Diagnostic]) -> str:
     """How many of each there are: `2 errors, 1 warning`; "" for none."""
     parts: list[str] = []
     for severity, one, many in (
-        (Severity.ERROR, "error", "errors"), (Severity.WARNING, "warning", "warnings"), (Severity.INFO, "note", "notes"),
-    ):  # fmt: skip
+        (Severity.ERROR, "error", "errors"),
+        (Severity.WARNING, "warning", "warnings"),
+        (Severity.INFO, "note", "notes"),
+    ):
         count = sum(d.severity is severity for d in diagnostics)
         if count:
             parts.append(f"{count} {one if count == 1 else many}")

@@ -4,6 +4,7 @@ import argparse
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from ..compiler.loader import load
 from ..runtime.client import Heap
 from ..runtime.events import DeadLetterFile, EventFile
 from ..runtime.run import Tally
@@ -51,8 +52,6 @@ def run(args: argparse.Namespace) -> int:
 
 def send_sample(sample: Path, dead_letters: Path, now: str | None) -> Summary:
     """Send the sample events to a stand-in that lives as long as this takes."""
-    from ..compiler import load
-
     clock = to_clock(now)
     destination = load("heap", settings={"appId": "11"}, now=clock if now else None)
     tally, sent = Tally(), Sent()

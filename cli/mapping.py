@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from .failures import UserError
 
 if TYPE_CHECKING:
-    from ..compiler import Destination
+    from ..compiler.loader import Destination
 
 
 def add_mapping(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +60,7 @@ def _iso(moment: datetime) -> str:
 
 def load_mapping(args: argparse.Namespace) -> "Destination":
     """The compiled mapping that the arguments of `add_mapping` name."""
-    from ..compiler import load  # the compiler is imported by verbs that compile
+    from ..compiler.loader import load  # the compiler is imported by verbs that compile
 
     now = to_clock(args.now) if args.now else None
     return load(args.mapping, settings=to_settings(args.set), strict=args.strict, now=now)

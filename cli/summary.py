@@ -13,14 +13,14 @@ from ..runtime.run import Tally
 if TYPE_CHECKING:
     from rich.console import Console
 
-Drops = Mapping[tuple[str, str, str], int]
+Drops = Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
     """What a run came to.
 
-    Shape:  drops: (action, row, reason) -> times a value was left out or cut; more: further numbers, each
+    Shape:  drops: (row, reason) -> times a value was left out or cut; more: further numbers, each
             (a name for programs, words, number); a pretty summary leaves noughts out
     """
 
@@ -47,8 +47,7 @@ def to_json(summary: Summary) -> Object:
         for (action, row, code, reason), events in tally.rejected.most_common()
     ]
     left_out: list[Json] = [
-        {"action": action, "row": row, "reason": reason, "times": times}
-        for (action, row, reason), times in _by_times(summary.drops)
+        {"row": row, "reason": reason, "times": times} for (row, reason), times in _by_times(summary.drops)
     ]
     return {
         "read": tally.read,
@@ -95,9 +94,9 @@ def draw(summary: Summary, console: "Console") -> None:
         for (action, row, code, reason), events in tally.rejected.most_common():
             tables[-1].add_row(_plain(reason), code, action or "", _plain(row or ""), f"{events:,}")
     if summary.drops:
-        tables.append(plain_table("left out or cut", "action", "row", "times", numbers=("times",)))
-        for (action, row, reason), times in _by_times(summary.drops):
-            tables[-1].add_row(_plain(reason), action, _plain(row), f"{times:,}")
+        tables.append(plain_table("left out or cut", "row", "times", numbers=("times",)))
+        for (row, reason), times in _by_times(summary.drops):
+            tables[-1].add_row(_plain(reason), _plain(row), f"{times:,}")
     for table in tables:
         if table.row_count:
             console.print()
@@ -115,7 +114,7 @@ def _rejected_by(tally: Tally, action: str) -> int:
     return sum(events for key, events in tally.rejected.items() if key[0] == action)
 
 
-def _by_times(drops: Drops) -> list[tuple[tuple[str, str, str], int]]:
+def _by_times(drops: Drops) -> list[tuple[tuple[str, str], int]]:
     return sorted(drops.items(), key=lambda entry: (-entry[1], entry[0]))
 
 

@@ -86,9 +86,14 @@ def map_line(destination: Destination, line: Line, tally: Tally) -> list[Mapped 
 class Rejection(Protocol):
     """What a `Rejected` says: why an event has no payload, and which row is to blame."""
 
-    code: str
-    reason: str
-    row: str | None
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def reason(self) -> str: ...
+
+    @property
+    def row(self) -> str | None: ...
 
 
 def to_letter(line: int, action: str, event: Object, rejected: Rejection) -> DeadLetter:

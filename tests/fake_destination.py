@@ -23,7 +23,7 @@ class FakeDestination:
     actions: Mapping[str, FakeAction]
     settings: Object = field(default_factory=lambda: {"appId": "11"})
     name: str = "fake"
-    drops: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    drops: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def route(self, event: Object) -> list[tuple[str, Object | Rejected]]:
         results: list[tuple[str, Object | Rejected]] = []

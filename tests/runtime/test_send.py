@@ -101,9 +101,9 @@ def test_what_heap_cannot_take_is_a_dead_letter_and_counted():
     assert run.sent.events == 1
 
 
-def test_cuts_are_counted_by_action_and_row():
+def test_cuts_are_counted_by_row():
     run = Run(SAME, [{**plain(1)[0], "event": "e" * 2000}] * 3, Recording())
-    assert run.sent.cuts == {("track", "event", "a text over 1,024 characters was cut"): 3}
+    assert run.sent.cuts == {("event", "a text over 1,024 characters was cut"): 3}
 
 
 def test_a_refused_batch_is_split_until_the_bad_event_is_found():

@@ -19,6 +19,7 @@ from ..dsl.source import Source
 from . import ir, prelude
 from .emit import Emitted, emit
 from .emit.prelude_text import prelude_names
+from .files import find_mapping, read_included, read_mapping
 from .lower import lower
 from .paths import iregexp
 from .paths import prelude as paths_prelude
@@ -105,27 +106,11 @@ class Checked:
         return tuple(d for d in self.diagnostics if d.severity is Severity.ERROR)
 
 
-def find_mapping(name: str) -> FilePath:
-    """The path of a mapping: a file's, or of one that ships with the package (`heap`)."""
-    path = FilePath(name)
-    if path.exists() or not re.fullmatch(r"[a-z][a-z0-9_-]*", name):
-        return path
-    shipped = resources.files("atpath.mappings") / f"{name}.map"
-    return FilePath(str(shipped)) if shipped.is_file() else path
-
-
 def check_text(text: str, name: str, folder: FilePath | None = None) -> Checked:
     """Parse and resolve a mapping's text; includes are read from `folder`."""
     source = Source(name, text)
-    resolved, diagnostics = resolve(source, parse(source), lambda path: _included(folder, path))
+    resolved, diagnostics = resolve(source, parse(source), lambda path: read_included(folder, path))
     return Checked(resolved, diagnostics)
-
-
-def _included(folder: FilePath | None, path: str) -> str | None:
-    try:
-        return (folder / path).read_text("utf-8-sig") if folder is not None else None
-    except (OSError, UnicodeDecodeError):
-        return None
 
 
 def load(
@@ -144,15 +129,6 @@ def load(
     path = find_mapping(str(mapping))
     text = read_mapping(path)
     return load_text(text, str(mapping), path.parent, settings=settings, strict=strict, now=now)
-
-
-def read_mapping(path: FilePath) -> str:
-    """The text of a mapping file. Errors: OSError; what is no UTF-8 becomes a zero byte, which the parser reports."""
-    data = path.read_bytes()
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return data[: error.start].decode("utf-8-sig") + "\0"
 
 
 def load_text(
@@ -209,11 +185,11 @@ def _namespace(emitted: Emitted) -> dict[str, Any]:
                 namespace[name] = getattr(module, name)
                 break
     for name, text in emitted.raws.items():
-        namespace[name] = _raw(text)
+        namespace[name] = raw_directive(text)
     return namespace
 
 
-def _raw(text: str) -> Callable[[Any], Any]:
+def raw_directive(text: str) -> Callable[[Any], Any]:
     """A directive that the language has no words for runs by Segment's rules."""
     from .segment import compile_directives
     from .segment.errors import MappingError as SegmentError

@@ -1,0 +1,69 @@
+"""What verbs that deliver share: the spool, the pace, the place."""
+
+import argparse
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from .failures import UserError
+
+if TYPE_CHECKING:
+    from ..runtime.deliver import Policy
+    from ..runtime.pace import Rate
+    from ..runtime.service import Outlet
+
+
+def add_delivery(parser: argparse.ArgumentParser, spool: str) -> None:
+    """`--spool`, `--url`, `--rate`, `--lanes`, `--give-up`."""
+    parser.add_argument(
+        "--spool", metavar="FOLDER", default=spool, help=f"where accepted events wait (default: {spool})"
+    )
+    parser.add_argument("--spool-cap", metavar="MIB", type=int, default=1024, help="how much may wait (default: 1024)")
+    parser.add_argument("--url", metavar="URL", help="deliver there, such as to a stand-in, and not to Heap's host")
+    parser.add_argument(
+        "--rate",
+        metavar="N",
+        default="published",
+        help="items a minute for an app, or off (default: just under Heap's published limit)",
+    )
+    parser.add_argument(
+        "--lanes", metavar="N", type=int, default=1, help="requests in flight for a destination (default: 1)"
+    )
+    parser.add_argument(
+        "--max-age", metavar="HOURS", type=float, default=72.0, help="then it is a dead letter (default: 72)"
+    )
+
+
+def to_policy(args: argparse.Namespace, base: str, attempts: int | None = None) -> "Policy":
+    """How the arguments of `add_delivery` want a destination at `base` delivered to."""
+    from ..runtime.deliver import Policy
+
+    if args.lanes < 1:
+        raise UserError(f"--lanes {args.lanes}: at least one")
+    return Policy(base=base, lanes=args.lanes, rate=_to_rate(args.rate), oldest=args.max_age * 3600, attempts=attempts)
+
+
+def load_outlet(
+    mapping: str, settings: Mapping[str, str], url: str | None, to_policy: "Callable[[str], Policy]"
+) -> "Outlet":
+    """A compiled mapping with the place that its payloads go to."""
+    from ..compiler import load
+    from ..runtime.service import Outlet
+    from .send import find_target
+
+    destination = load(mapping, settings=settings)
+    target = find_target(destination, url)
+    return Outlet(destination=destination, target=target, title=destination.title, policy=to_policy(target.base))
+
+
+def _to_rate(text: str) -> "Rate | None":
+    from ..runtime.pace import Rate
+
+    match text:
+        case "off":
+            return None
+        case "published":
+            return Rate()
+        case _ if text.isascii() and text.isdigit() and int(text) > 0:
+            return Rate(app=int(text))
+        case _:
+            raise UserError(f"--rate {text}: no rate", hint="it is published, off, or a number of items a minute")

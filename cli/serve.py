@@ -1,0 +1,137 @@
+"""`atpath serve`: take events over HTTP, keep them, deliver them."""
+
+import argparse
+import logging
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .arguments import Parser
+from .delivery import add_delivery, load_outlet, to_policy
+from .failures import UserError
+from .mapping import to_settings
+
+if TYPE_CHECKING:
+    from ..runtime.server import Enricher
+    from ..runtime.service import Outlet
+
+ABOUT = """\
+Takes what the Syft client uploads (POST /api/syft) and Segment's HTTP API (POST /v1/batch and its like), maps
+every event by every mapping, and answers once that is on disk. What waits is delivered in the background, and
+after a restart. GET / shows what flows where, GET /metrics says it to Prometheus, GET /healthz to a balancer;
+the first two on this machine alone, unless --monitor is given. SIGTERM delivers what waits, for --drain seconds."""
+
+EXAMPLES = (
+    "atpath serve mappings/heap.map --set appId=11",
+    "atpath serve mappings/heap.map --set appId=11 --url http://127.0.0.1:8211 --port 8080 --keys keys.txt",
+)
+
+
+def add_arguments(parser: Parser) -> None:
+    """MAPPING... --set, where to listen, whom to let in, how to deliver."""
+    parser.add_argument("mappings", metavar="MAPPING", nargs="+", help="mapping files, one a destination")
+    parser.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        action="append",
+        default=[],
+        help="a setting of every mapping, or of one: --set heap.appId=11",
+    )
+    parser.add_argument("--host", metavar="ADDRESS", default="127.0.0.1", help="default: 127.0.0.1")
+    parser.add_argument("--port", metavar="N", type=int, default=8210, help="default: 8210; 0 is a free one")
+    parser.add_argument("--keys", metavar="FILE", help="write keys, one a line; without it everybody is let in")
+    parser.add_argument(
+        "--origin",
+        metavar="URL",
+        action="append",
+        default=[],
+        help="let browsers post from pages of this site; may be repeated",
+    )
+    parser.add_argument("--upload-path", metavar="PATH", default="/api/syft", help="default: /api/syft")
+    parser.add_argument(
+        "--enricher", metavar="MODULE:NAME", help="an async function (event, cookies) -> event, or None to drop it"
+    )
+    parser.add_argument("--monitor", action="store_true", help="show the page and the metrics to everybody")
+    parser.add_argument(
+        "--drain", metavar="SECONDS", type=float, default=10.0, help="to deliver after SIGTERM (default: 10)"
+    )
+    add_delivery(parser, spool="atpath-spool")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Serve until told to stop."""
+    try:
+        from ..runtime.server import EventServer, Options
+        from ..runtime.service import Service
+        from ..runtime.serving import serve
+    except ModuleNotFoundError as error:
+        raise UserError(f"serving needs {error.name}", hint="install the extra: pip install 'atpath[serve]'") from error
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
+    options = Options(
+        keys=_read_keys(args.keys),
+        origins=tuple(args.origin),
+        upload_path="/" + args.upload_path.strip("/"),
+        enricher=_find_enricher(args.enricher),
+        monitor=args.monitor,
+        drain=args.drain,
+    )
+    outlets = [_outlet(mapping, args) for mapping in args.mappings]
+    _refuse_twins(outlets)
+    service = Service(outlets, Path(args.spool), cap=args.spool_cap << 20)
+    if not options.keys and args.host not in ("127.0.0.1", "::1", "localhost"):
+        logging.getLogger("atpath.serve").warning("no --keys: whoever reaches this server can write events")
+    try:
+        started = serve(EventServer(service, options), args.host, args.port, _tell)
+    except OverflowError:
+        raise UserError(f"--port {args.port}: no port", hint="a port is a number from 0 to 65535") from None
+    except OSError as error:
+        raise UserError(f"{args.host}:{args.port}: {(error.strerror or str(error)).lower()}") from error
+    if not started:
+        raise UserError(f"the server could not start on the spool in {args.spool}", hint="the reason is above")
+    return 0
+
+
+def _tell(url: str) -> None:
+    print(f"taking events on {url}", flush=True)
+
+
+def _outlet(mapping: str, args: argparse.Namespace) -> "Outlet":
+    name = Path(mapping).stem
+    settings: dict[str, str] = {}
+    for setting, value in to_settings(args.set).items():
+        owner, dot, rest = setting.partition(".")
+        if not dot:
+            settings.setdefault(setting, value)
+        elif owner == name:
+            settings[rest] = value
+    return load_outlet(mapping, settings, args.url, lambda base: to_policy(args, base))
+
+
+def _refuse_twins(outlets: list["Outlet"]) -> None:
+    names = [outlet.destination.name for outlet in outlets]
+    for name in names:
+        if names.count(name) > 1:
+            raise UserError(
+                f"two mappings are for the destination {name}", hint="give each a name of its own in its first line"
+            )
+
+
+def _read_keys(path: str | None) -> tuple[str, ...]:
+    if path is None:
+        return ()
+    keys = tuple(line.strip() for line in Path(path).read_text().splitlines() if line.strip())
+    if not keys:
+        raise UserError(f"{path} holds no key", hint="write one a line, or leave --keys out to let everybody in")
+    return keys
+
+
+def _find_enricher(name: str | None) -> "Enricher | None":
+    if name is None:
+        return None
+    module, _, function = name.partition(":")
+    sys.path.insert(0, "")
+    try:
+        return getattr(import_module(module), function)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise UserError(f"--enricher {name}: {error}", hint="write it as module:function") from error

@@ -11,9 +11,10 @@ from .problems import CellProblem
 from .source import Excerpt, Span
 from .text import BadText, unquote
 
-_SHORTHAND = re.compile(r"[^\x00-@\[-^`{-\x7f][^\x00-/:-@\[-^`{-\x7f]*\Z")
+_SHORTHAND = re.compile(r"[^\x00-@\[-^`{-\x7f\ud800-\udfff][^\x00-/:-@\[-^`{-\x7f\ud800-\udfff]*\Z")
 _INTEGER = re.compile(r"(?:0|-?[1-9][0-9]*)\Z")
 _LIMIT = 2**53 - 1
+_QUOTED_OR_BREAK = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|<br *\/?>|<\/?pre>""", re.S)
 
 # what a function takes and gives (RFC 9535, 2.4.4 to 2.4.8): value, nodes or logical
 _FUNCTIONS = {
@@ -31,8 +32,20 @@ def parse_path(cell: Excerpt, *, strict: bool = False) -> n.Path:
     Shape:  `strict` refuses what RFC 9535 does not have: `$$`, `$.items.0`, names with spaces
     Errors: CellProblem
     """
+    if strict:
+        _refuse_frills(cell.text)
     tree = parse_tree(cell, "strict_path")
     return build_path(tree, cell, strict=strict)
+
+
+def _refuse_frills(text: str) -> None:
+    """What a cell may have and a path may not: white space around it, and the line breaks of pages."""
+    if text != text.strip(" \t\n\r"):
+        at = 0 if text[0].isspace() else len(text.rstrip(" \t\n\r"))
+        raise CellProblem("E006", "a path has no white space around it", at, at + 1, "take it away")
+    for found in _QUOTED_OR_BREAK.finditer(text):
+        if found[0][0] == "<":
+            raise CellProblem("E006", f"`{found[0]}` is no part of a path", found.start(), found.end())
 
 
 def build_path(tree: LarkTree, cell: Excerpt, *, strict: bool = False) -> n.Path:
@@ -168,6 +181,8 @@ def _filter(tree: "LarkTree | Token", cell: Excerpt, strict: bool) -> n.FilterEx
             return _filter_call(tree, cell, strict)
         case "filter_literal":
             return n.FilterLiteral(scalar_of(_token(children[0])), span=span)
+        case "filter_group":
+            return _filter(children[0], cell, strict)
         case _:
             return build_path(tree, cell, strict=strict)
 
@@ -196,6 +211,8 @@ def _filter_call(tree: LarkTree, cell: Excerpt, strict: bool) -> n.FilterCall:
         raise _bad(token, f"`{name}` takes {len(wanted)} argument{'s' * (len(wanted) > 1)}, not {len(given)}")
     arguments: list[n.FilterExpr] = []
     for child, kind in zip(given, wanted, strict=True):
+        if _in_parentheses(child):
+            raise _bad_tree(child, f"an argument of `{name}` has no parentheses of its own", "take them away")
         node = _filter(child, cell, strict)
         if kind == "value":
             node = _value(node, child)
@@ -203,6 +220,12 @@ def _filter_call(tree: LarkTree, cell: Excerpt, strict: bool) -> n.FilterCall:
             raise _bad_tree(child, f"`{name}` takes a path")
         arguments.append(node)
     return n.FilterCall(name, tuple(arguments), span=span_of(tree, cell))
+
+
+def _in_parentheses(tree: "LarkTree | Token") -> bool:
+    while not isinstance(tree, Token) and tree.data in ("filter_or", "filter_and") and len(tree.children) == 1:
+        tree = tree.children[0]
+    return not isinstance(tree, Token) and tree.data == "filter_group"
 
 
 def _bad_tree(tree: "LarkTree | Token", message: str, hint: str = "") -> CellProblem:

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
 from .parse_tables import load_parser
+from .path_spelling import path_problem
 from .problems import CellProblem
 from .source import Excerpt
 from .spelling import hint_for
@@ -57,7 +58,7 @@ def parse_tree(cell: Excerpt, start: str) -> LarkTree:
     Errors: CellProblem with the place in the cell
     """
     text = cell.text
-    _check_size(text)
+    _check_size(text, start)
     try:
         return _parser().parse(text, start=start)
     except UnexpectedCharacters as error:
@@ -69,26 +70,30 @@ def parse_tree(cell: Excerpt, start: str) -> LarkTree:
         raise _problem(text, start, at, error) from None
 
 
-def _check_size(text: str) -> None:
+def _check_size(text: str, start: str) -> None:
     if len(text) > MAX_CELL:
         raise CellProblem("E012", f"this cell has {len(text):,} characters; at most {MAX_CELL:,} are read", 0, 40)
     depth = deepest = at = 0
-    for match in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[({\])}]|\b(?:if|each)\b|->', text):
+    for match in re.finditer(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|[\[({\])}]|\b(?:if|each)\b|->', text):
         sign = match[0]
         if sign in ("]", ")", "}"):
             depth -= 1
-        elif sign[0] != '"':
+        elif sign[0] in "[({" or (sign[0] not in "'\"" and start != "strict_path"):
             depth += 1
         if depth > deepest:
             deepest, at = depth, match.start()
     if deepest > MAX_DEPTH:
         raise CellProblem(
             "E012", f"this is nested {deepest} deep; at most {MAX_DEPTH} are read", at, at + 1,
-            "give a part of it a name with `let`, or make it a `shape`",
+            "give a part of it a name with `let`, or make it a `shape`" if start != "strict_path" else "",
         )  # fmt: skip
 
 
 def _problem(text: str, start: str, at: int, error: UnexpectedInput) -> CellProblem:
+    in_path = path_problem(text, at, whole=start == "strict_path")
+    if in_path is not None:
+        end = at + max(len(str(getattr(error, "token", "."))), 1)
+        return CellProblem("E006", in_path[0], min(at, max(len(text) - 1, 0)), min(end, len(text)), in_path[1])
     what = WHAT.get(start, "line")
     code = {"type_cell": "E011", "condition": "E008"}.get(start, "E001")
     token = getattr(error, "token", None)
@@ -102,7 +107,9 @@ def _problem(text: str, start: str, at: int, error: UnexpectedInput) -> CellProb
     end = at + (len(str(token)) if token is not None else 1)
     shown = found[: end - at].strip() or found[:1]
     message = f"this {what} cannot be read from `{shown}` on"
-    if start == "strict_path" or text[max(at - 1, 0) : at] in ("$", ".", "["):
+    if start == "strict_path":
+        return CellProblem("E006", f"this path does not parse at `{shown}`", at, end)
+    if text[max(at - 1, 0) : at] in ("$", ".", "["):
         code = "E006"
         message = f"this path does not parse at `{shown}`"
     return CellProblem(code, message, at, end, hint_for(text, at, start, expected))

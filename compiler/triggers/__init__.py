@@ -1,0 +1,35 @@
+"""Questions about triggers, decided: can it hold, does one imply the other, on which event do they differ."""
+
+from .clean import clean_trigger, triggers_of
+from .decide import (
+    Answer,
+    Contradiction,
+    Found,
+    Impossible,
+    Relation,
+    Trigger,
+    Undecided,
+    can_fail,
+    can_hold,
+    decide,
+    relate,
+)
+from .fql import fql_difference, segment_trigger
+
+__all__ = [
+    "Answer",
+    "Contradiction",
+    "Found",
+    "Impossible",
+    "Relation",
+    "Trigger",
+    "Undecided",
+    "can_fail",
+    "can_hold",
+    "clean_trigger",
+    "decide",
+    "fql_difference",
+    "relate",
+    "segment_trigger",
+    "triggers_of",
+]

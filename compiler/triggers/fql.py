@@ -4,13 +4,17 @@ import math
 from collections.abc import Callable
 from typing import Final, Literal
 
+from ...dsl.build import parse_condition
+from ...dsl.nodes import Json
+from ...dsl.problems import CellProblem
+from ...dsl.source import Excerpt
 from ..segment.fql import Condition, Group, parse_fql
 from ..segment.fql_match import MEMBERS, FqlCrash, compile_fql, satisfies
 from ..segment.fql_tokens import FqlError
 from ..segment.paths import split_trigger_path
 from ..segment.values import UNDEFINED, is_index, number_text, to_number
-from .clean import LARGEST
-from .decide import Event, Trigger
+from .clean import LARGEST, clean_trigger
+from .decide import Event, Found, Trigger, decide
 from .formula import (
     ALWAYS,
     NEVER,
@@ -19,6 +23,7 @@ from .formula import (
     Atom,
     Formula,
     IsKind,
+    IsNothing,
     IsNull,
     Not,
     Opaque,
@@ -26,6 +31,7 @@ from .formula import (
     Pattern,
     Place,
     Test,
+    atoms_of,
     to_is,
 )
 
@@ -47,6 +53,45 @@ def segment_trigger(text: str) -> Trigger:
             return False
 
     return Trigger(formula_of_fql(text), matches)
+
+
+def fql_difference(text: str) -> Event | None:
+    """The smallest event on which a trigger's text means something else to Segment than in the language.
+
+    Only events count in which `properties`, `traits`, `context` and what paths go through below them are objects or
+    missing: elsewhere the two differ in how they find values, whatever the trigger. None: no such event (or the text
+    is no condition of the language, or the question is not decided).
+    """
+    try:
+        condition = parse_condition(Excerpt(text, ((0, 0),)))
+    except CellProblem:
+        return None
+    ours, theirs = clean_trigger(condition), segment_trigger(text)
+    ways = _ways((ours.formula, theirs.formula))
+    usual = Trigger(All(tuple(_is_usual(way) for way in ways)), lambda event: all(_leads(event, way) for way in ways))
+    answers = decide((ours, theirs, usual))
+    found = [a for a in (answers[True, False, True], answers[False, True, True]) if isinstance(a, Found)]
+    return min(found, key=lambda answer: answer.cost).event if found else None
+
+
+def _ways(formulas: tuple[Formula, ...]) -> tuple[Place, ...]:
+    """The places that paths go through."""
+    places = {atom.place for formula in formulas for atom in atoms_of(formula) if isinstance(atom, Atom)}
+    ways = {place[:end] for place in places for end in range(1, len(place))}
+    return tuple(sorted((way for way in ways if all(isinstance(step, str) for step in way)), key=repr))
+
+
+def _is_usual(way: Place) -> Formula:
+    return Any((Atom(way, IsNothing()), Atom(way, IsKind("object"))))
+
+
+def _leads(event: Json, way: Place) -> bool:
+    """The same of an event: nothing or an object stands there."""
+    for step in way:
+        if not isinstance(event, dict) or not isinstance(step, str) or step not in event:
+            return True
+        event = event[step]
+    return isinstance(event, dict)
 
 
 def formula_of_fql(text: str) -> Formula:

@@ -5,7 +5,7 @@ import random
 from typing import Any
 
 import pytest
-from atpath.compiler.triggers.clean import formula_of
+from atpath.compiler.triggers.clean import clean_trigger
 from atpath.compiler.triggers.decide import Found, Impossible, Trigger, decide
 from atpath.compiler.triggers.formula import is_decidable
 from atpath.compiler.triggers.fql import segment_trigger
@@ -28,7 +28,13 @@ LEAVES = [None, True, False, 0, 1, 2, 3, "", "a", "b", "ab", "ba", "aab", "bab",
 
 def clean(text: str) -> Trigger:
     condition = parse_condition(Excerpt(text, ((0, 0),)))
-    return Trigger(formula_of(condition), lambda event: brute.holds(condition, event))
+    trigger = clean_trigger(condition)
+    return Trigger(trigger.formula, lambda event: _agreed(trigger.matches(event), brute.holds(condition, event)))
+
+
+def _agreed(compiled: bool, plain: bool) -> bool:
+    assert compiled == plain
+    return plain
 
 
 def segment(text: str) -> Trigger:

@@ -4,10 +4,8 @@ import ast
 import builtins
 import json
 import linecache
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path as FilePath
 from types import CodeType
 from typing import Any, TypeAlias

@@ -75,3 +75,6 @@ class Code(StrEnum):
     OVERLAP = "I401"
     REJECTS = "I402"
     READ_OFTEN = "I403"
+
+
+TITLES: dict[str, str] = {}

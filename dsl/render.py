@@ -148,10 +148,10 @@ def _picture(character: str) -> str:
 
 
 def _wrap(text: str, width: int, indent: str) -> list[str]:
-    """Words in lines of at most `width` where that is possible; no word is broken."""
+    """Words in lines of at most `width` where that is possible; no word and no short code is broken."""
     lines: list[str] = []
     line = ""
-    for word in text.split(" "):
+    for word in re.findall(r"(?:`[^`]{1,40}`|\S)+", text):
         if line and len(line) + 1 + len(word) > width:
             lines.append(line)
             line = indent + word

@@ -134,7 +134,8 @@ def _repair(resolved: Resolved, path: n.Path, suggestion: Suggestion | None) -> 
         hint = f"did you mean `{suggestion.names[0]}`, as in `{shown}`?"
     else:
         hint = f"did you mean `{shown}`?"
-    return hint, _edit(resolved, path, suggestion, middle)
+    edit = Edit(path.span, shown) if path.root == "" else _edit(resolved, path, suggestion, middle)
+    return hint, edit
 
 
 def _edit(resolved: Resolved, path: n.Path, suggestion: Suggestion, middle: str) -> Edit | None:
@@ -144,11 +145,7 @@ def _edit(resolved: Resolved, path: n.Path, suggestion: Suggestion, middle: str)
     if first.start < path.span.start or last.end > path.span.end or text[path.span.start] == '"':
         return None
     start = first.start
-    if text[start] == "[" or text[last.end - 1] == "]":
-        return Edit(Span(start, last.end, first.file), middle) if text[start] == "[" else None
-    if text[start] == ".":
-        return Edit(Span(start, last.end, first.file), middle)
-    return Edit(Span(start, last.end, first.file), middle[1:]) if middle.startswith(".") else None
+    return Edit(Span(start, last.end, first.file), middle) if text[start] in ".[" else None
 
 
 def _text(path: n.Path, segments: tuple[n.Segment, ...], root: str | None = None) -> str:

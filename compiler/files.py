@@ -1,0 +1,34 @@
+"""Mapping files on disk: which one a name means, and its text."""
+
+import re
+from pathlib import Path
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
+
+
+def find_mapping(name: str) -> Path:
+    """The path of a mapping: a file's, or of one that ships with the package (`heap`)."""
+    path = Path(name)
+    if path.exists() or not _NAME.match(name):
+        return path
+    from importlib import resources  # costs as much as the rest of a start: only where it is asked for
+
+    shipped = resources.files("atpath.mappings") / f"{name}.map"
+    return Path(str(shipped)) if shipped.is_file() else path
+
+
+def read_mapping(path: Path) -> str:
+    """The text of a mapping file. Errors: OSError; what is no UTF-8 becomes a zero byte, which the parser reports."""
+    data = path.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        return data[: error.start].decode("utf-8-sig", "replace") + "\0"
+
+
+def read_included(folder: Path | None, name: str) -> str | None:
+    """The text of an included file, by its path from the folder; None where there is none that can be read."""
+    try:
+        return (folder / name).read_text("utf-8-sig") if folder is not None else None
+    except (OSError, ValueError):
+        return None

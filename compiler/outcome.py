@@ -1,0 +1,91 @@
+"""What `check` says of a mapping file, kept between runs: a file that has not changed is not read again.
+
+Whatever costs time is imported where it is needed: most runs find what they want in the cache.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from ..dsl.cache import digest, keep, recall
+from ..dsl.diagnostics import Diagnostic, Edit, Label
+from ..dsl.source import Source, Span
+from .files import find_mapping, read_included, read_mapping
+
+Json: TypeAlias = Any  # what a JSON text holds
+Read: TypeAlias = Callable[[str], str | None]
+
+
+def check_file(name: str, schema: str = "") -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with a mapping file.
+
+    Shape:  `name` is a path, or a mapping that ships; `schema` the text of a source schema, "" for Segment's fields
+    Errors: OSError where the file cannot be read; BadSchema
+    """
+    path = find_mapping(name)
+    text = read_mapping(path)
+    key = digest("check", name, text, schema)
+    known = _recalled(recall("check", key), Source(name, text), path.parent)
+    if known is not None:
+        return known
+    read: dict[str, str | None] = {}
+
+    def included(other: str) -> str | None:
+        read[other] = read_included(path.parent, other)
+        return read[other]
+
+    found = check_source(Source(name, text), included, schema)
+    keep("check", key, {"read": {k: _mark(v) for k, v in read.items()}, "found": [_to_json(d) for d in found]})
+    return found
+
+
+def check_source(source: Source, read: Read = lambda _: None, schema: str = "") -> tuple[Diagnostic, ...]:
+    """Everything that is wrong with a mapping's text; `read` gives the text of an included file."""
+    from ..dsl.parser import parse
+    from .check import run_checks
+    from .resolve import resolve
+    from .schema_file import from_text, segment_schema
+
+    known = from_text(schema) if schema else segment_schema()
+    resolved, found = resolve(source, parse(source), read)
+    if any(d.code in ("E013", "E014") for d in found):
+        return found
+    order = {s.name: number for number, s in enumerate(resolved.sources)}
+    every = (*found, *run_checks(resolved, known))
+    return tuple(sorted(every, key=lambda d: (order[d.source.name], d.span.start, d.code)))
+
+
+def _recalled(kept: Json | None, source: Source, folder: Path) -> tuple[Diagnostic, ...] | None:
+    if kept is None:
+        return None
+    try:
+        texts = {name: read_included(folder, name) for name in kept["read"]}
+        if any(_mark(text) != kept["read"][name] for name, text in texts.items()):
+            return None
+        sources = {source.name: source} | {name: Source(name, text or "") for name, text in texts.items()}
+        return tuple(_from_json(data, sources) for data in kept["found"])
+    except (AttributeError, LookupError, TypeError, ValueError):
+        return None
+
+
+def _mark(text: str | None) -> str | None:
+    return None if text is None else digest("included", text)
+
+
+def _to_json(d: Diagnostic) -> Json:
+    labels = [[_span(label.span), label.text] for label in d.labels]
+    edit = None if d.edit is None else [_span(d.edit.span), d.edit.text]
+    return [d.code, d.message, d.source.name, _span(d.span), d.hint, labels, edit]
+
+
+def _from_json(data: Json, sources: dict[str, Source]) -> Diagnostic:
+    code, message, name, span, hint, labels, edit = data
+    return Diagnostic(
+        code, message, sources[name], Span(*span), hint,
+        tuple(Label(Span(*at), text) for at, text in labels),
+        None if edit is None else Edit(Span(*edit[0]), edit[1]),
+    )  # fmt: skip
+
+
+def _span(span: Span) -> list[int]:
+    return [span.start, span.end, span.file]

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Callable
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from .failures import UserError
@@ -10,10 +11,12 @@ from .failures import UserError
 if TYPE_CHECKING:
     from ..compiler.loader import Destination
 
+MAPPING_HELP = "a mapping file, or the name of one that ships: heap"
+
 
 def add_mapping(parser: argparse.ArgumentParser) -> None:
     """MAPPING, `--set`, `--strict`, `--now`."""
-    parser.add_argument("mapping", metavar="MAPPING", help="a mapping file, or the name of one that ships: heap")
+    parser.add_argument("mapping", metavar="MAPPING", help=MAPPING_HELP)
     parser.add_argument(
         "--set",
         metavar="NAME=VALUE",
@@ -59,8 +62,20 @@ def _iso(moment: datetime) -> str:
 
 
 def load_mapping(args: argparse.Namespace) -> "Destination":
-    """The compiled mapping that the arguments of `add_mapping` name."""
+    """The compiled mapping that the arguments of `add_mapping` name.
+
+    Errors: MappingError where it cannot be compiled; UserError for a setting that it does not have
+    """
     from ..compiler.loader import load  # the compiler is imported by verbs that compile
 
-    now = to_clock(args.now) if args.now else None
-    return load(args.mapping, settings=to_settings(args.set), strict=args.strict, now=now)
+    settings = to_settings(args.set)
+    destination = load(
+        args.mapping, settings=settings, strict=args.strict, now=to_clock(args.now) if args.now else None
+    )
+    known = [row.name for row in destination.resolved.settings]
+    for name in settings:
+        if name not in known:
+            close = get_close_matches(name, known, n=1)
+            hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(known) or 'none'}"
+            raise UserError(f"--set {name}: {destination.name} has no such setting", hint=hint)
+    return destination

@@ -24,7 +24,7 @@ class DeliveryError(Exception):
     """Heap takes no requests; what was sent before arrived."""
 
     def __init__(self, outcome: Outcome) -> None:
-        super().__init__(outcome.reason)
+        super().__init__(_said(outcome))
         self.outcome = outcome
 
 
@@ -158,7 +158,7 @@ def send(
     for request in outgoing:
         for refused, outcome in _deliver(client, request, sent, wait):
             for source in refused.sources:
-                rejected = Rejected(str(DeliveryCode.REFUSED), f"Heap answered {outcome.reason}")
+                rejected = Rejected(str(DeliveryCode.REFUSED), f"Heap answered {_said(outcome)}")
                 letter = to_letter(source.line, source.action, source.event, rejected)
                 tally.count_rejected(letter)
                 bury(letter)
@@ -180,6 +180,10 @@ def _deliver(
             yield request, outcome
         else:
             waiting += reversed(request.halves())  # the first half is sent first
+
+
+def _said(outcome: Outcome) -> str:
+    return f"{outcome.reason}: {outcome.excerpt}" if outcome.excerpt else outcome.reason
 
 
 def count_request(request: Request, sent: Sent) -> None:

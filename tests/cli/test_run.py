@@ -1,0 +1,182 @@
+"""`atpath run`, from files to files."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from command import ROOT, atpath
+
+HEAP = ROOT / "mappings" / "heap.map"
+NOW = "2024-05-01T12:00:00.000Z"
+PAGE = {
+    "type": "page", "messageId": "message-1", "anonymousId": "a1", "name": "Home",
+    "timestamp": "2024-01-01T00:00:00.000Z",
+}  # fmt: skip
+PAYLOAD = {
+    "message_id": "message-1", "anonymous_id": "a1", "name": "Home", "timestamp": "2024-01-01T00:00:00.000Z",
+    "type": "page",
+}  # fmt: skip
+
+
+def lines(text: str | bytes) -> list[object]:
+    return [json.loads(line) for line in text.splitlines()]
+
+
+@pytest.fixture
+def events(tmp_path: Path) -> Path:
+    """Two events and a line that is none."""
+    path = tmp_path / "events.ndjson"
+    identify = {"type": "identify", "userId": "u1", "traits": {"n": 1}}
+    path.write_text(f"{json.dumps(PAGE)}\n\nnonsense\n{json.dumps(identify)}\n")
+    return path
+
+
+def test_a_line_a_payload(events: Path, tmp_path: Path):
+    done = atpath("run", HEAP, events, "-o", tmp_path / "out.ndjson")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert lines((tmp_path / "out.ndjson").read_bytes()) == [
+        {"action": "trackEvent", "payload": PAYLOAD},
+        {"action": "identifyUser", "payload": {"user_id": "u1", "traits": {"n": 1}}},
+    ]
+
+
+def test_dead_letters_lie_beside_the_output_and_it_is_said(events: Path, tmp_path: Path):
+    done = atpath("run", HEAP, events, "-o", tmp_path / "out.ndjson")
+    letters = tmp_path / "dead-letters.ndjson"
+    assert "1 dead letter in" in done.stderr
+    assert lines(letters.read_bytes()) == [
+        {
+            "line": 3,
+            "action": None,
+            "row": None,
+            "code": "E210",
+            "reason": "no JSON: expecting value at column 1",
+            "raw": "nonsense",
+        }
+    ]
+
+
+def test_both_ends_may_be_standard_streams(events: Path, tmp_path: Path):
+    done = atpath("run", "heap", "-", "-o", "-", cwd=tmp_path, stdin=events.read_bytes())
+    assert [line["action"] for line in lines(done.stdout)] == ["trackEvent", "identifyUser"]  # type: ignore[index]
+    assert (tmp_path / "dead-letters.ndjson").exists()
+
+
+def test_gzip_at_both_ends(events: Path, tmp_path: Path):
+    packed, out = tmp_path / "events.ndjson.gz", tmp_path / "out.ndjson.gz"
+    packed.write_bytes(gzip.compress(events.read_bytes()))
+    assert atpath("run", HEAP, packed, "-o", out).returncode == 0
+    assert len(lines(gzip.decompress(out.read_bytes()))) == 2
+
+
+def test_no_dead_letters_no_file(tmp_path: Path):
+    done = atpath("run", "heap", "-", cwd=tmp_path, stdin=json.dumps(PAGE).encode())
+    assert (done.returncode, list(tmp_path.iterdir())) == (0, [])
+
+
+def test_strict_makes_rejected_events_a_failure(events: Path, tmp_path: Path):
+    assert atpath("run", HEAP, events, "-o", tmp_path / "out.ndjson", "--strict").returncode == 1
+
+
+def test_the_clock_can_be_set(tmp_path: Path):
+    event = {"type": "track", "messageId": "message-1", "event": "E"}
+    done = atpath("run", "heap", "-", "--now", "2024-05-01T14:00:00+02:00", stdin=json.dumps(event).encode())
+    (line,) = lines(done.stdout)
+    assert line["payload"]["timestamp"] == NOW  # type: ignore[index]
+
+
+def test_the_summary_for_programs(events: Path, tmp_path: Path):
+    done = atpath("run", HEAP, events, "-o", tmp_path / "out.ndjson", "--format", "json")
+    assert json.loads(done.stderr) == {
+        "read": 3,
+        "unmatched": 0,
+        "actions": {
+            "identifyUser": {"matched": 1, "rejected": 0, "accepted": 1},
+            "trackEvent": {"matched": 1, "rejected": 0, "accepted": 1},
+        },
+        "rejected": [{"action": None, "row": None, "code": "E210", "reason": "the line is no JSON", "events": 1}],
+        "left_out": [],
+        "dead_letters": {"file": str(tmp_path / "dead-letters.ndjson"), "count": 1},
+    }
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_summary_screen(golden, tmp_path: Path, columns: int):
+    sample = ROOT / "examples" / "heap.ndjson"
+    done = atpath("run", "heap", sample, "-o", "out.ndjson", cwd=tmp_path, columns=columns)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert max(map(len, done.stderr.splitlines())) <= columns
+    golden(f"cli/run.{columns}.txt", done.stderr)
+
+
+def test_nothing_is_lost(tmp_path: Path):
+    sample = ROOT / "examples" / "heap.ndjson"
+    done = atpath("run", "heap", sample, "-o", "out.ndjson", "--format", "json", cwd=tmp_path)
+    summary = json.loads(done.stderr)
+    assert summary["read"] == 200
+    letters = lines((tmp_path / "dead-letters.ndjson").read_bytes())
+    payloads = lines((tmp_path / "out.ndjson").read_bytes())
+    assert len(letters) + len(payloads) + summary["unmatched"] == 200
+    source = sample.read_bytes().splitlines()
+    for letter in letters:
+        line = source[letter["line"] - 1]  # type: ignore[index]
+        if "raw" in letter:  # type: ignore[operator]
+            assert letter["raw"] == line.decode()  # type: ignore[index]
+        else:
+            assert letter["event"] == json.loads(line)  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"no JSON", "E210"),
+        (b'["an", "array"]', "E211"),
+        (b"\x89PNG\r", "E212"),
+        (b'{"type":' + b"[" * 10_000 + b"]" * 10_000 + b"}", "E213"),
+        (b'{"type":"track","n":' + b"9" * 400 + b"}", "E214"),
+        (b'{"type":"\\ud800"}', "E215"),
+        (b'{"type":"track","n":NaN}', "E210"),
+    ],
+)
+def test_bad_lines_never_end_in_a_traceback(content: bytes, code: str, tmp_path: Path):
+    done = atpath("run", "heap", "-", cwd=tmp_path, stdin=content + b"\n")
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "Traceback" not in done.stderr
+    (letter,) = lines((tmp_path / "dead-letters.ndjson").read_bytes())
+    assert letter["code"] == code  # type: ignore[index]
+
+
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf"])
+def test_an_empty_file_is_no_event(content: bytes, tmp_path: Path):
+    done = atpath("run", "heap", "-", cwd=tmp_path, stdin=content)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert done.stderr.startswith("0 events read")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["run", "no/such.map", "events"], "no/such.map"),
+        (["run", "heap", "no/such.ndjson"], "error: no/such.ndjson: no such file or directory\n"),
+        (["run", "heap", "."], "error: .: is a directory\n"),
+        (["run", "heap", "-", "-o", "no/such/out"], "error: no/such/out: no such file or directory\n"),
+        (["run", "heap", "-", "--set", "appId"], "error: --set appId: no setting\n hint: write --set NAME=VALUE"),
+        (["run", "heap", "-", "--set", "appId=1", "--set", "appId=2"], "error: --set appId is there twice\n"),
+        (["run", "heap", "-", "--now", "noon"], "error: --now noon: no time\n hint: write it as 2024-05-01T"),
+        (["run", "heap", "x", "-o", "x"], "error: x is both the events and the output\n"),
+        (["run", "heap", "x", "--dead-letters", "x"], "error: x is both the events and the dead letters\n"),
+    ],
+)
+def test_what_is_the_users_is_said(words: list[str], said: str, tmp_path: Path):
+    done = atpath(*words, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_damaged_archive_is_the_users(tmp_path: Path):
+    (tmp_path / "events.gz").write_bytes(gzip.compress(json.dumps(PAGE).encode() * 1000)[:60])
+    done = atpath("run", "heap", "events.gz", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "error: events.gz: the compressed data is damaged behind line 0" in done.stderr

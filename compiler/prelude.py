@@ -183,6 +183,11 @@ def as_string(value):
     return number_text(value) if is_number(value) else None
 
 
+def long_enough(value, low):
+    """A text of at least `low` code points, or None."""
+    return value if value is not None and len(value) >= low else None
+
+
 def as_number(value):
     """A number; a text that is one."""
     if is_number(value):
@@ -276,9 +281,7 @@ def as_list_of(value, fit):
 
 def number_text(value):
     """A number as JSON writes it; a whole float below 2**53 without its fraction."""
-    if type(value) is float and value.is_integer() and abs(value) < 2**53:
-        return str(int(value))
-    return str(value) if type(value) is int else repr(value)
+    return repr(whole(value))
 
 
 NUMBER = re.compile(r"\s*-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\s*\Z")
@@ -300,6 +303,11 @@ def finite(value):
     if type(value) is float:
         return value if math.isfinite(value) else None
     return value if abs(value) < 10**400 else None
+
+
+def whole(value):
+    """A number without an empty fraction: 3.0 is 3."""
+    return int(value) if type(value) is float and value.is_integer() and abs(value) < 2**53 else value
 
 
 def placeholder(value):
@@ -476,7 +484,7 @@ def fold_numbers(values, step):
             return None
         if total is None:
             return None
-    return total
+    return whole(total)
 
 
 def fn_add(values):
@@ -498,8 +506,7 @@ def fn_divide(values):
     """The first by the second; nothing by zero."""
     if as_number(values[1]) == 0:
         return None
-    quotient = fold_numbers(values, lambda a, b: a / b)
-    return int(quotient) if type(quotient) is float and quotient.is_integer() and abs(quotient) < 2**53 else quotient
+    return fold_numbers(values, lambda a, b: a / b)
 
 
 def fn_sum(value):

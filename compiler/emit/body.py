@@ -5,6 +5,7 @@ Nothing is `None` where the reader of a value does not tell it from null, and `N
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from keyword import iskeyword
 from typing import Protocol
 
 from ...dsl.nodes import IndexSelector, NameSelector, Path, Scalar
@@ -104,7 +105,7 @@ class Body:
 
     def variable(self, text: str, hint: str, span: Span) -> str:
         """A variable that holds an expression's value."""
-        if text.isidentifier():
+        if text.isidentifier() and not iskeyword(text):
             return text
         name = self.names.fresh(hint)
         self.writer.line(f"{name} = {text}", span)
@@ -338,10 +339,7 @@ class Body:
 
     def _operand(self, value: ir.Value) -> str:
         text = self.value(value, False, "operand")
-        return text if isinstance(value, ir.Const) else self._read_once(text, value)
-
-    def _read_once(self, text: str, value: ir.Value) -> str:
-        if text.isidentifier():
+        if text.isidentifier() and not iskeyword(text):
             return text
         key: Key | None = (value.var, value.steps) if isinstance(value, ir.Read) else None
         known = self.reads.get(key) if key is not None else None
@@ -361,12 +359,15 @@ class Body:
         return f"{'not ' if negated else ''}equal({held}, {self._operand(right)})"
 
     def _order(self, test: ir.Order) -> str:
+        for constant, other in ((test.right, test.left), (test.left, test.right)):
+            if isinstance(constant, ir.Const) and not isinstance(other, ir.Const):
+                held, literal = self._operand(other), repr(constant.value)
+                left, right = (held, literal) if constant is test.right else (literal, held)
+                if isinstance(constant.value, str):
+                    return f"type({held}) is str and {left} {test.op} {right}"
+                if type(constant.value) in (int, float):
+                    return f"is_number({held}) and {left} {test.op} {right}"
         left, right = self._operand(test.left), self._operand(test.right)
-        for constant, other in ((test.right, left), (test.left, right)):
-            if isinstance(constant, ir.Const) and isinstance(constant.value, str):
-                return f"type({other}) is str and {left} {test.op} {right}"
-            if isinstance(constant, ir.Const) and type(constant.value) in (int, float):
-                return f"is_number({other}) and {left} {test.op} {right}"
         return f"comparable({left}, {right}) and {left} {test.op} {right}"
 
     def _one_of(self, test: ir.OneOf) -> str:

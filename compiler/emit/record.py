@@ -114,10 +114,13 @@ class RecordEmitter:
 
     def _settle(self, field: ir.Field, target: str, key: str, held: str) -> None:
         """The slow way: make the value fit, or note or reject it."""
-        fitted = self.types.call(field.type, held)
         kind = field.type
-        if isinstance(kind, NamedType) and kind.name in TEXTS and kind.high is not None:
-            fitted = f"run.shorten({fitted}, {kind.high!r}, {field.row!r})"
+        if isinstance(kind, NamedType) and kind.name in TEXTS:
+            fitted = f"as_string({held})"
+            fitted = f"long_enough({fitted}, {kind.low!r})" if kind.low is not None else fitted
+            fitted = f"run.shorten({fitted}, {kind.high!r}, {field.row!r})" if kind.high is not None else fitted
+        else:
+            fitted = self.types.call(kind, held)
         required = ", True" if field.required is True else ""
         row, name = field.row, describe(kind)
         self.body.writer.line(

@@ -15,6 +15,10 @@ class Comments:
     after: dict[int, tuple[str, ...]]
     at_end: tuple[str, ...]
 
+    def around(self, at: int) -> tuple[str, ...]:
+        """Those above a line and those that end the section it begins."""
+        return self.above.get(at, ()) + self.after.get(at, ())
+
 
 def place_comments(source: Source, anchors: Sequence[int], sections: Sequence[int]) -> Comments:
     """Give every comment its place.

@@ -85,7 +85,7 @@ def _format_bare(path: n.Path) -> str:
             text += f".{word}" if text else word
         else:
             # An escaped dot parts two names as a bare one does, and anything may follow it.
-            text += r"\." + re.sub(r"([^A-Za-z0-9_-])", r"\\\1", word)
+            text += (r"\." if text else "") + re.sub(r"([^A-Za-z0-9_-])", r"\\\1", word)
     return text
 
 

@@ -63,6 +63,12 @@ def parse(source: Source) -> Parsed:
     sections = [build.build(t) for t in trees if t.data != "semantics"]
     semantics = [_first(t) for t in trees if t.data == "semantics"]
     mapping = _mapping(reader, [s for s in sections if s is not None], semantics)
+    # Comments around the first line, which is no section of its own, are the destination's.
+    lost = tuple(c for token in semantics for c in comments.around(token.start_pos or 0))
+    if mapping.destination is not None and lost:
+        mapping = replace(
+            mapping, destination=replace(mapping.destination, comments=lost + mapping.destination.comments)
+        )
     ordered = sorted(reader.diagnostics, key=lambda d: d.span.start)
     return Parsed(replace(mapping, trailing=comments.at_end), tuple(ordered), frozenset(reader.broken))
 

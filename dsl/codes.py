@@ -66,11 +66,13 @@ class Code(StrEnum):
     EVENT_SIZE = "E224"
     # what is allowed and probably not meant
     NEVER_FIRES = "W301"
+    OTHER_IN_SEGMENT = "W302"
     RARE_PATH = "W303"
     UNUSED = "W304"
     NEVER_REACHED = "W305"
     UNSURE_PATH = "W306"
     OFTEN_REJECTED = "W307"
+    UNSEEN_VALUE = "W308"
     # what is worth knowing
     OVERLAP = "I401"
     REJECTS = "I402"

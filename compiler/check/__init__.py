@@ -5,13 +5,33 @@ from collections.abc import Callable, Iterable
 from ...dsl.diagnostics import Diagnostic
 from ..resolved import Resolved
 from ..schema import Schema
+from .fields import check_fields
+from .firing import check_firing
+from .fits import check_fits
+from .laws import check_laws
+from .often import check_often
 from .paths import check_paths
+from .reached import check_reached
+from .required import check_required
+from .unused import check_unused
+from .values import check_values
 
 __all__ = ["CHECKS", "Check", "run_checks"]
 
 Check = Callable[[Resolved, Schema], Iterable[Diagnostic]]
 
-CHECKS: tuple[Check, ...] = (check_paths,)
+CHECKS: tuple[Check, ...] = (
+    check_paths,
+    check_fits,
+    check_required,
+    check_fields,
+    check_laws,
+    check_values,
+    check_firing,
+    check_reached,
+    check_unused,
+    check_often,
+)
 
 
 def run_checks(resolved: Resolved, schema: Schema) -> tuple[Diagnostic, ...]:

@@ -1,6 +1,6 @@
 """What a mapping reads: every path with the place that it starts from, and what an expression can give."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from ...dsl import nodes as n
@@ -33,20 +33,18 @@ class Reading:
     seen: Callable[[Read], None] = lambda _: None
     _inside: list[str] = field(default_factory=list[str])
 
-    def action(self, action: ResolvedAction) -> Iterator[tuple[n.Row, Place]]:
-        """The rows of an action with what their sources can give."""
+    def action(self, action: ResolvedAction) -> None:
+        """Goes over everything that an action reads."""
         if action.when is not None:
             self.condition(action.when, self.event)
-        scope = self.event
-        if action.for_each is not None:
-            scope = items_of(self.place(action.for_each, self.event))
-        yield from self.rows(action.rows, scope)
-
-    def rows(self, rows: tuple[n.Row, ...], scope: Place) -> Iterator[tuple[n.Row, Place]]:
-        """Rows with a source, and what it can give."""
-        for row in rows:
+        scope = self.scope(action)
+        for row in action.rows:
             if row.source is not None:
-                yield row, self.place(row.source, scope)
+                self.place(row.source, scope)
+
+    def scope(self, action: ResolvedAction) -> Place:
+        """What `$` stands for in an action's rows."""
+        return self.event if action.for_each is None else items_of(self.place(action.for_each, self.event))
 
     def place(self, expr: n.Expr, scope: Place) -> Place:
         """What an expression can give."""
@@ -152,7 +150,9 @@ class Reading:
             shape = self.resolved.shapes.get(name)
             if shape is None:
                 return UNKNOWN
-            return Place({"object": 1}, None, {row.field.text: at for row, at in self.rows(shape.rows, scope)})
+            return Place(
+                {"object": 1}, None, {r.field.text: self.place(r.source, scope) for r in shape.rows if r.source}
+            )
         finally:
             self._inside.pop()
 
@@ -160,9 +160,7 @@ class Reading:
 def read_all(resolved: Resolved, schema: Schema, seen: Callable[[ResolvedAction, Read], None]) -> None:
     """Tells `seen` of every path that an action reads."""
     for action in resolved.actions:
-        reading = Reading(resolved, schema.root, lambda read, action=action: seen(action, read))
-        for _ in reading.action(action):
-            pass
+        Reading(resolved, schema.root, lambda read, action=action: seen(action, read)).action(action)
 
 
 def type_place(kind: n.ValueType) -> Place:

@@ -1,0 +1,63 @@
+"""What an expression comes to: its last arms, and whether it can come to nothing."""
+
+from collections.abc import Iterator
+
+from ...dsl import nodes as n
+from ..functions import FUNCTIONS
+from ..resolved import Resolved
+
+_ALWAYS = frozenset(("now",))
+
+
+def leaves(expr: n.Expr) -> Iterator[n.Expr]:
+    """The expressions of which one is the value: arms of `??`, `if` and first_present, and what an arrow leads to."""
+    match expr:
+        case n.Coalesce(arms):
+            for arm in arms:
+                yield from leaves(arm)
+        case n.If():
+            yield from leaves(expr.then)
+            if expr.otherwise is not None:
+                yield from leaves(expr.otherwise)
+        case n.Call(name="first_present"):
+            for argument in expr.arguments:
+                yield from leaves(argument)
+        case _:
+            yield expr
+
+
+def always_gives(resolved: Resolved, expr: n.Expr) -> bool:
+    """True if the expression never comes to nothing or null, whatever the event."""
+    match expr:
+        case n.Literal(value):
+            return value is not None
+        case n.Object() | n.List():
+            return True
+        case n.Template(parts):
+            return not any(isinstance(part, n.Path) for part in parts)
+        case n.Coalesce(arms):
+            return any(always_gives(resolved, arm) for arm in arms)
+        case n.If():
+            other = expr.otherwise
+            return other is not None and always_gives(resolved, expr.then) and always_gives(resolved, other)
+        case n.Call(name):
+            return name in FUNCTIONS and name in _ALWAYS
+        case n.Ref(name):
+            let = resolved.lets.get(name)
+            return let is not None and let.value != expr and not _names(let.value) and always_gives(resolved, let.value)
+        case n.Setting(name):
+            return any(row.name == name and (row.default or row.type.required is True) for row in resolved.settings)
+        case _:
+            return False
+
+
+def _names(expr: n.Expr) -> bool:
+    """True for a let that is made of lets: looked into no further."""
+    return isinstance(expr, n.Ref)
+
+
+def section_rows(resolved: Resolved) -> Iterator[tuple[n.Section, tuple[n.Row, ...]]]:
+    """The rows of the file's own sections, each once, as they are written."""
+    for section in resolved.mapping.sections:
+        if isinstance(section, n.Action | n.Preset | n.Rows | n.Shape):
+            yield section, section.rows

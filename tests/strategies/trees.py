@@ -1,54 +1,26 @@
 """Syntax trees that a text could have been parsed to: expressions, conditions, types, paths, whole mappings."""
 
 import json
+from collections.abc import Callable
 from functools import cache
+from typing import TypeAlias, TypeVar
 
 from atpath.dsl import nodes as n
 from atpath.dsl.build import bare
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+T = TypeVar("T")
+Larger: TypeAlias = Callable[[SearchStrategy[T]], SearchStrategy[T]]
+
 KEYWORDS = frozenset(
-    [
-        "if",
-        "then",
-        "else",
-        "each",
-        "or",
-        "and",
-        "not",
-        "in",
-        "true",
-        "false",
-        "null",
-        "never",
-        "always",
-        "required",
-        "nullable",
-        "closed",
-        "of",
-        "for",
-        "settings",
-        "nothing",
-        "rejected",
-    ]
-)
+    ("if", "then", "else", "each", "or", "and", "not", "in", "true", "false", "null", "never", "always", "required",
+     "nullable", "closed", "of", "for", "settings", "nothing", "rejected")
+)  # fmt: skip
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
-TYPES = [
-    "string",
-    "number",
-    "integer",
-    "boolean",
-    "datetime",
-    "date",
-    "email",
-    "uri",
-    "object",
-    "array",
-    "any",
-    "secret",
-    "Item",
-]
+TYPES = (
+    "string", "number", "integer", "boolean", "datetime", "date", "email", "uri", "object", "array", "any", "Item",
+)  # fmt: skip
 
 # Characters that texts trip over, more often than chance would have them.
 NASTY = "\"'\\|{}[]()$@#<>&;`*_~-.,: \t\r\u00a0\u2028é日🇺🇸"
@@ -71,6 +43,21 @@ def json_text(value: object) -> str:
     """JSON as the parser keeps it."""
     return json.dumps(value, ensure_ascii=False)
 
+
+@st.composite
+def grown(
+    draw: st.DrawFn, leaves: SearchStrategy[T], larger: Callable[[SearchStrategy[T]], SearchStrategy[T]], depth: int
+) -> T:
+    """A leaf, or something larger made of ones that are less deep.
+
+    Unlike `st.recursive` this prints as a short text, and never starts again because it grew too large.
+    """
+    if depth == 0 or draw(st.integers(0, 2)) == 0:
+        return draw(leaves)
+    return draw(larger(_grown(leaves, larger, depth - 1)))
+
+
+_grown = cache(grown)
 
 # --- paths
 
@@ -116,15 +103,13 @@ def filters() -> SearchStrategy[n.FilterExpr]:
         | st.builds(n.FilterCompare, value, st.sampled_from(("==", "!=", "<", "<=", ">", ">=")), value)
         | st.tuples(value, value).map(lambda pair: n.FilterCall("match", pair))
     )
-    return st.recursive(
-        st.deferred(lambda: term),
-        lambda inner: (
-            inner.map(n.FilterNot)
-            | st.lists(inner, min_size=2, max_size=3).map(lambda terms: n.FilterAnd(tuple(terms)))
-            | st.lists(inner, min_size=2, max_size=3).map(lambda terms: n.FilterOr(tuple(terms)))
-        ),
-        max_leaves=4,
-    )
+    return _grown(term, _filtered, 2)
+
+
+@cache
+def _filtered(inner: SearchStrategy[n.FilterExpr]) -> SearchStrategy[n.FilterExpr]:
+    several = st.lists(inner, min_size=2, max_size=3).map(tuple)
+    return inner.map(n.FilterNot) | several.map(n.FilterAnd) | several.map(n.FilterOr)
 
 
 def _is_bare(path: n.Path) -> bool:
@@ -185,12 +170,13 @@ def _objects(inner: SearchStrategy[n.Expr]) -> SearchStrategy[n.Object]:
     )
 
 
+@cache
 def _larger(inner: SearchStrategy[n.Expr]) -> SearchStrategy[n.Expr]:
     return (
         _objects(inner)
         | st.lists(inner, max_size=3).map(lambda items: n.List(tuple(items)))
         | st.lists(inner, min_size=2, max_size=3).map(_coalesce)
-        | st.builds(n.If, st.deferred(lambda: conditions(deep=False)), inner, st.none() | inner)
+        | st.builds(n.If, conditions(deep=False), inner, st.none() | inner)
         | st.builds(n.Each, inner, inner)
         | st.builds(n.Pipe, inner, inner)
         | _calls(inner)
@@ -204,8 +190,7 @@ def _is_expr(node: n.Expr) -> bool:
 @cache
 def expressions() -> SearchStrategy[n.Expr]:
     """Whatever may stand in a source cell."""
-    # What is deferred is not printed: hypothesis refuses strategies with large texts.
-    return st.recursive(st.deferred(lambda: _leaves.filter(_is_expr)), _larger, max_leaves=6)
+    return _grown(_leaves.filter(_is_expr), _larger, 2)
 
 
 @cache
@@ -237,14 +222,16 @@ def conditions(*, deep: bool = True) -> SearchStrategy[n.Condition]:
         | tests(deep=deep)
         | st.booleans().map(n.Constant)
     )
-    return st.recursive(
-        st.deferred(lambda: term),
-        lambda inner: (
-            inner.map(n.Not)
-            | st.lists(inner, min_size=2, max_size=4).map(lambda terms: _flat(n.And, terms))
-            | st.lists(inner, min_size=2, max_size=4).map(lambda terms: _flat(n.Or, terms))
-        ),
-        max_leaves=6,
+    return _grown(term, _joined, 2)
+
+
+@cache
+def _joined(inner: SearchStrategy[n.Condition]) -> SearchStrategy[n.Condition]:
+    several = st.lists(inner, min_size=2, max_size=4)
+    return (
+        inner.map(n.Not)
+        | several.map(lambda terms: _flat(n.And, terms))
+        | several.map(lambda terms: _flat(n.Or, terms))
     )
 
 
@@ -259,13 +246,13 @@ def value_types() -> SearchStrategy[n.ValueType]:
     )
     named = st.builds(lambda name, b: n.NamedType(name, *b), st.sampled_from(TYPES) | names, bounds)
     literal = st.lists(scalars, min_size=1, max_size=3).map(lambda values: n.LiteralType(tuple(values)))
-    return st.recursive(st.deferred(lambda: named | literal), lambda inner: inner.map(n.ListType), max_leaves=2)
+    return _grown(named | literal, lambda inner: inner.map(n.ListType), 2)
 
 
 @cache
 def field_types() -> SearchStrategy[n.FieldType]:
     """Type cells."""
-    required = st.booleans() | st.deferred(lambda: conditions())
+    required = st.booleans() | conditions()
     return st.builds(n.FieldType, value_types(), required, st.booleans())
 
 

@@ -1,7 +1,9 @@
 """What verbs that deliver share: the spool, the pace, the place."""
 
 import argparse
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .failures import UserError
@@ -9,13 +11,17 @@ from .failures import UserError
 if TYPE_CHECKING:
     from ..runtime.deliver import Policy
     from ..runtime.pace import Rate
+    from ..runtime.post import Post
     from ..runtime.service import Outlet
 
+ATTEMPTS = 6  # at one request, by a command that somebody waits for
 
-def add_delivery(parser: argparse.ArgumentParser, spool: str) -> None:
-    """`--spool`, `--url`, `--rate`, `--lanes`, `--give-up`."""
+
+def add_delivery(parser: argparse.ArgumentParser, spool: str | None = None) -> None:
+    """`--spool`, `--spool-cap`, `--url`, `--rate`, `--lanes`, `--max-age`."""
+    shown = spool or "beside the dead letters"
     parser.add_argument(
-        "--spool", metavar="FOLDER", default=spool, help=f"where accepted events wait (default: {spool})"
+        "--spool", metavar="FOLDER", default=spool, help=f"where accepted events wait (default: {shown})"
     )
     parser.add_argument("--spool-cap", metavar="MIB", type=int, default=1024, help="how much may wait (default: 1024)")
     parser.add_argument("--url", metavar="URL", help="deliver there, such as to a stand-in, and not to Heap's host")
@@ -53,6 +59,43 @@ def load_outlet(
     destination = load(mapping, settings=settings)
     target = find_target(destination, url)
     return Outlet(destination=destination, target=target, title=destination.title, policy=to_policy(target.base))
+
+
+@contextmanager
+def open_post(args: argparse.Namespace, letters: Path, policies: "Mapping[str, Policy]") -> "Generator[Post]":
+    """What accepts and delivers while a command runs. UserError where it cannot go on."""
+    from ..runtime.post import Halted, Post
+    from ..runtime.sending import Changed
+    from ..runtime.spool import SpoolError
+
+    folder = Path(args.spool) if args.spool else letters.with_suffix(".spool")
+    try:
+        with Post(folder, letters, policies, args.spool_cap << 20) as post:
+            try:
+                yield post
+            except Halted:
+                raise _what_is_left(post, folder) from None
+            except Changed:
+                raise UserError(
+                    f"the file has changed since a part of it was accepted into {folder}",
+                    hint="send the file as it was, or take the folder away to begin anew",
+                ) from None
+    except SpoolError as error:
+        raise UserError(str(error)) from error
+
+
+def refuse_leftovers(args: argparse.Namespace, letters: Path, post: "Post") -> None:
+    """UserError where a destination takes nothing more: what is left, and how to go on."""
+    if post.halted:
+        raise _what_is_left(post, Path(args.spool) if args.spool else letters.with_suffix(".spool"))
+
+
+def _what_is_left(post: "Post", folder: Path) -> UserError:
+    reason = next(iter(post.halted.values()))
+    return UserError(
+        f"Heap takes no requests: {reason}",
+        hint=f"the same command goes on once that is mended; what is accepted waits in {folder}",
+    )
 
 
 def _to_rate(text: str) -> "Rate | None":

@@ -1,16 +1,16 @@
 """`atpath send`: events to requests, and the requests to Heap."""
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from pathlib import Path
 
 from ..runtime.bulk import Request, Target, TargetError, to_target
-from ..runtime.client import Heap
 from ..runtime.events import DeadLetterFile, EventFile
 from ..runtime.json_text import encode
 from ..runtime.run import Destination, Tally
-from ..runtime.send import DeliveryError, Sent, call_of, count_request, requests
-from ..runtime.send import send as send_requests
+from ..runtime.send import Sent, call_of, count_request, requests
 from .arguments import Parser, add_format, add_output
+from .delivery import ATTEMPTS, add_delivery, open_post, refuse_leftovers, to_policy
 from .failures import UserError
 from .mapping import add_mapping, load_mapping, to_clock
 from .streams import add_events, dead_letter_path, open_output, refuse_overwriting, watched
@@ -19,6 +19,7 @@ from .summary import Summary, show
 ABOUT = """\
 Sends what the mapping makes of the events to Heap: to the host of the region that the mapping's settings
 name, or to --url. What cannot be sent, or is refused, goes to the dead letters, whole and with the reason.
+Until it is delivered it waits in a spool; the same command again goes on from where one was stopped or killed.
 Sending the same events again is harmless: Heap takes an event once."""
 
 EXAMPLES = (
@@ -31,7 +32,7 @@ def add_arguments(parser: Parser) -> None:
     """MAPPING EVENTS --url URL --dry-run."""
     add_mapping(parser)
     add_events(parser)
-    parser.add_argument("--url", metavar="URL", help="send there, such as to a stand-in, and not to Heap's host")
+    add_delivery(parser)
     parser.add_argument("--dry-run", action="store_true", help="write the requests instead of sending them")
     add_output(parser, "the requests of --dry-run")
     add_format(parser)
@@ -44,21 +45,34 @@ def run(args: argparse.Namespace) -> int:
     refuse_overwriting(events=args.events, output=output, dead_letters=letters_path)
     destination = load_mapping(args)
     target = find_target(destination, args.url)
+    if args.dry_run:
+        return _write_requests(args, destination, target, letters_path)
+    return _send(args, destination, target, letters_path)
+
+
+def _send(args: argparse.Namespace, destination: Destination, target: Target, letters_path: Path) -> int:
+    from ..runtime.intake import Intake
+    from ..runtime.sending import event_lines
+
+    policies = {destination.name: to_policy(args, target.base, ATTEMPTS)}
+    with EventFile(args.events) as events, open_post(args, letters_path, policies) as post:
+        intake = Intake(destination, target, post.spool, to_clock(args.now) if args.now else None)
+        source = None if args.events == "-" else str(Path(args.events).resolve())
+        post.accept(watched(events, ""), source, event_lines(intake), destination.name)
+        post.finish()
+        post.count(intake.sent)
+    show(summarise(destination, intake.tally, intake.sent, letters_path, post.letters.count), args.format)
+    refuse_leftovers(args, letters_path, post)
+    return 1 if args.strict and post.letters.count else 0
+
+
+def _write_requests(args: argparse.Namespace, destination: Destination, target: Target, letters_path: Path) -> int:
     tally, sent = Tally(), Sent()
-    failure: DeliveryError | None = None
     with EventFile(args.events) as events, DeadLetterFile(letters_path) as letters:
-        chunks = watched(events, output if args.dry_run else "")
+        chunks = watched(events, args.output)
         outgoing = requests(destination, chunks, target, letters.write, tally, sent, to_clock(args.now))
-        if args.dry_run:
-            _write(outgoing, output, sent)
-        else:
-            failure = _send(outgoing, letters, tally, sent)
-    show(summarise(destination, tally, sent, letters, args.dry_run), args.format)
-    if failure:
-        raise UserError(
-            f"Heap takes no requests: {failure}",
-            hint="send the same events again once that is mended; what has arrived is not stored twice",
-        )
+        _write(outgoing, args.output, sent)
+    show(summarise(destination, tally, sent, letters_path, letters.count, dry=True), args.format)
     return 1 if args.strict and letters.count else 0
 
 
@@ -78,7 +92,7 @@ def find_target(destination: Destination, url: str | None) -> Target:
 
 
 def summarise(
-    destination: Destination, tally: Tally, sent: Sent, letters: DeadLetterFile, dry: bool = False
+    destination: Destination, tally: Tally, sent: Sent, letters: Path, buried: int, dry: bool = False
 ) -> Summary:
     """What sending came to, or would have come to if it was dry."""
     drops = {**destination.drops}
@@ -92,7 +106,7 @@ def summarise(
         (f"users_{done}", f"users' properties {done}", sent.users),
         ("unaddressed", "payloads of actions that say nothing of Heap", sent.unaddressed),
     )
-    return Summary(tally, drops, letters.path, letters.count, facts)
+    return Summary(tally, drops, letters, buried, facts)
 
 
 def _write(outgoing: Iterable[Request], output: str, sent: Sent) -> None:
@@ -100,12 +114,3 @@ def _write(outgoing: Iterable[Request], output: str, sent: Sent) -> None:
         for request in outgoing:
             file.write(encode(request.to_json()) + b"\n")
             count_request(request, sent)
-
-
-def _send(outgoing: Iterator[Request], letters: DeadLetterFile, tally: Tally, sent: Sent) -> DeliveryError | None:
-    with Heap() as client:
-        try:
-            send_requests(client, outgoing, letters.write, tally, sent)
-        except DeliveryError as error:
-            return error
-    return None

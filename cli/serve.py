@@ -65,6 +65,7 @@ def run(args: argparse.Namespace) -> int:
         from ..runtime.server import EventServer, Options
         from ..runtime.service import Service
         from ..runtime.serving import serve
+        from ..runtime.spool import SpoolError
     except ModuleNotFoundError as error:
         raise UserError(f"serving needs {error.name}", hint="install the extra: pip install 'atpath[serve]'") from error
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
@@ -82,13 +83,14 @@ def run(args: argparse.Namespace) -> int:
     if not options.keys and args.host not in ("127.0.0.1", "::1", "localhost"):
         logging.getLogger("atpath.serve").warning("no --keys: whoever reaches this server can write events")
     try:
-        started = serve(EventServer(service, options), args.host, args.port, _tell)
+        service.start()
+        serve(EventServer(service, options), args.host, args.port, _tell)
+    except SpoolError as error:
+        raise UserError(str(error)) from error
     except OverflowError:
         raise UserError(f"--port {args.port}: no port", hint="a port is a number from 0 to 65535") from None
     except OSError as error:
         raise UserError(f"{args.host}:{args.port}: {(error.strerror or str(error)).lower()}") from error
-    if not started:
-        raise UserError(f"the server could not start on the spool in {args.spool}", hint="the reason is above")
     return 0
 
 

@@ -46,6 +46,11 @@ class Outcome:
     after: float | None = None
 
     @property
+    def in_full(self) -> str:
+        """The reason and how the reply begins."""
+        return f"{self.reason}: {self.excerpt}" if self.excerpt else self.reason
+
+    @property
     def is_done(self) -> bool:
         """Whether the request was taken."""
         return self.verdict == "done"

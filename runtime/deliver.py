@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -105,7 +106,8 @@ class Lane:
     """One request at a time to one destination, for the users that the lane has.
 
     Shape:  `deliver_some` until it says that nothing waits; `halted` says why the lane has given up;
-            `sent` counts requests, `delivered` and `buried` items
+            `sent` counts requests, `repeated` those that were for the second time or more, `taken` those that
+            Heap took, `items` what was in these, by list, `buried` the items that it refused
     Errors: SpoolError and OSError where the disk fails; nothing is lost then, and little is sent again
     """
 
@@ -123,7 +125,8 @@ class Lane:
     ) -> None:
         self.destination = destination
         self.halted: str | None = None
-        self.sent = self.delivered = self.buried = 0
+        self.sent = self.repeated = self.taken = self.buried = 0
+        self.items: Counter[str] = Counter()
         self._spool = spool
         self._heap = heap
         self._letters = letters
@@ -150,9 +153,9 @@ class Lane:
             if all(self._deliver(batch) for batch in _to_batches(window)):
                 self._after = window[-1].seq
         except Halt as halt:
-            self.halted = halt.outcome.reason
-            logger.error("%s: stopped: %s", self.destination, self.halted)
-            self._spool.halt(self.destination, f"{self.halted} {halt.outcome.excerpt}", self._clock.now())
+            logger.error("%s: stopped: %s", self.destination, halt.outcome.reason)
+            self.halted = halt.outcome.in_full
+            self._spool.halt(self.destination, self.halted, self._clock.now())
             return "halted"
         return "more"
 
@@ -162,7 +165,8 @@ class Lane:
         match outcome.verdict:
             case "done":
                 self._spool.settle(batch)
-                self.delivered += len(batch)
+                self.taken += 1
+                self.items[batch[0].route.list] += len(batch)
                 return True
             case "split" if len(batch) == 1:
                 self._bury(batch, DeliveryCode.REFUSED, outcome)
@@ -205,6 +209,7 @@ class Lane:
         return retrying(attempt)
 
     def _tell(self, retry_state: RetryCallState) -> None:
+        self.repeated += 1
         logger.warning(
             "%s: %s; attempt %d, next in %.1f s",
             self.destination,

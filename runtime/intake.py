@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 from zlib import crc32
@@ -10,7 +10,7 @@ from zlib import crc32
 from .bulk import PATHS, Target
 from .codes import TITLES as EVENT_TITLES
 from .events import DeadLetter
-from .heap import Call, Item
+from .heap import Call
 from .json_text import Json, Object, canonical, encode
 from .parcels import Parcel, Refusal, Route
 from .run import Destination, Mapped, Tally, map_event
@@ -33,11 +33,14 @@ class Intake:
     Shape: `name` is the destination's; `tally` and `sent` count what went through
     """
 
-    def __init__(self, destination: Destination, target: Target, spool: Spool) -> None:
+    def __init__(
+        self, destination: Destination, target: Target, spool: Spool, clock: Callable[[], str] | None = None
+    ) -> None:
         self.name = destination.name
         self.destination = destination
         self.tally = Tally()
         self.sent = Sent()
+        self._clock = clock
         self._target = target
         self._spool = spool
         self._mapping = mapping_hash(destination)
@@ -52,22 +55,16 @@ class Intake:
         """The parcels of one event's payloads; what became none stays a dead letter."""
         admitted = Admitted([], [])
         now = time.time()
-        for made in address(self.destination, results, self.tally, self.sent, lambda: _to_iso(now)):
+        for made in address(self.destination, results, self.tally, self.sent, self._clock or (lambda: _to_iso(now))):
             if isinstance(made, DeadLetter):
                 admitted.letters.append(made)
             else:
                 admitted.parcels.append(self._parcel(made, now, line, text))
         return admitted
 
-    def refusals(self, letters: Iterable[DeadLetter]) -> list[Refusal]:
-        """Dead letters as the spool counts them, free of what the event said."""
-        return [
-            Refusal(
-                self.name, letter.action or "", letter.row or "", str(letter.code),
-                EVENT_TITLES.get(letter.code, letter.reason),
-            )
-            for letter in letters
-        ]  # fmt: skip
+    def action_of(self, parcel: Parcel) -> str:
+        """The action whose payload a parcel comes from."""
+        return next(action for (action, _), route in self._routes.items() if route == parcel.route)
 
     def _parcel(self, made: Addressed, now: float, line: int | None, text: bytes) -> Parcel:
         item = made.item
@@ -76,12 +73,33 @@ class Intake:
             route = self._routes[made.source.action, item.call] = self._spool.route_id(
                 self._route(made.source.action, item.call)
             )
-        return Parcel(route, _user_of(item), made.key, now, line, item.text, text)
+        return Parcel(route, user_of(item.body), made.key, now, line, item.text, text)
 
     def _route(self, action: str, call: Call) -> Route:
         app: Object = {"app_id": self._target.app_id}
         envelope = encode(app if call == "users" else {**app, "library": "server"})
         return Route(self.name, self._mapping, action, PATHS[call], envelope, LISTS[call])
+
+
+def to_refusals(name: str, letters: Iterable[DeadLetter]) -> list[Refusal]:
+    """The dead letters of the destination `name` as the spool counts them, free of what the events said."""
+    return [
+        Refusal(
+            name,
+            letter.action or "",
+            letter.row or "",
+            str(letter.code),
+            EVENT_TITLES.get(letter.code, letter.reason),
+        )
+        for letter in letters
+    ]
+
+
+def user_of(item: Object) -> int:
+    """A number that is the same for all items of one user, in either call."""
+    named = item.get("user_identifier", item)
+    who = (named.get("identity") or named.get("anonymous_id")) if isinstance(named, dict) else None
+    return crc32(str(who).encode())
 
 
 def mapping_hash(destination: Destination) -> str:
@@ -97,10 +115,3 @@ def mapping_hash(destination: Destination) -> str:
 def _to_iso(moment: float) -> str:
     text = datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds")
     return text.removesuffix("+00:00") + "Z"
-
-
-def _user_of(item: Item) -> int:
-    """A number that is the same for all items of one user, in either call."""
-    named = item.body.get("user_identifier", item.body)
-    who = (named.get("identity") or named.get("anonymous_id")) if isinstance(named, dict) else None
-    return crc32(str(who).encode())

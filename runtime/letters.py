@@ -1,6 +1,7 @@
 """The dead letters of delivery: what Heap refuses for good, on disk before the spool forgets it."""
 
 import os
+import threading
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -21,33 +22,44 @@ class DeliveryCode(StrEnum):
     REFUSED = "E230"
     TOO_OLD = "E231"
     DEFECT = "E232"
+    UNMATCHED = "E233"
 
 
 TITLES = {
     DeliveryCode.REFUSED: "Heap refuses it",
     DeliveryCode.TOO_OLD: "it could not be delivered in time",
+    DeliveryCode.UNMATCHED: "the action that refused it no longer takes it",
     DeliveryCode.DEFECT: "the mapping itself failed on it, which is a mistake in atpath",
 }
 DEFECT_REASON = TITLES[DeliveryCode.DEFECT]
 
 
 class Letters:
-    """A file that dead letters are added to, a line each; it comes into being with the first."""
+    """A file that dead letters are added to, a line each; it comes into being with the first.
 
-    def __init__(self, path: Path) -> None:
+    Shape: `fresh` takes the place of a file that was there before; `count` of those added
+    """
+
+    def __init__(self, path: Path, fresh: bool = False) -> None:
         self.path = path
+        self.count = 0
+        self._mode = "wb" if fresh else "ab"
+        self._lock = threading.Lock()
 
     def add(self, letters: Iterable[Object]) -> None:
         """Add lines; when this returns they are on disk.
 
         Errors: OSError where they are not, or not all of them
         """
-        lines = b"".join(encode(letter) + b"\n" for letter in letters)
-        if lines:
-            with self.path.open("ab") as file:
-                file.write(lines)
-                file.flush()
-                os.fsync(file.fileno())
+        lines = [encode(letter) + b"\n" for letter in letters]
+        if not lines:
+            return
+        with self._lock, self.path.open(self._mode) as file:
+            file.write(b"".join(lines))
+            file.flush()
+            os.fsync(file.fileno())
+            self._mode = "ab"
+            self.count += len(lines)
 
 
 def to_letter(parcel: Waiting, base: str, event: bytes, code: DeliveryCode, outcome: Outcome) -> Object:
@@ -58,7 +70,7 @@ def to_letter(parcel: Waiting, base: str, event: bytes, code: DeliveryCode, outc
         "action": parcel.route.action,
         "row": None,
         "code": str(code),
-        "reason": f"{outcome.reason}: {outcome.excerpt}" if outcome.excerpt else outcome.reason,
+        "reason": outcome.in_full,
         "event": decode(event),
         "destination": parcel.route.destination,
         "mapping": parcel.route.mapping,

@@ -12,7 +12,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from .json_text import encode
-from .report import Flow, read_flows
+from .report import read_flows, show_flow
 from .service import Service
 
 Draw = Callable[[Service, Counter[int]], bytes]
@@ -50,40 +50,6 @@ VIEWS: Mapping[str, tuple[str, Draw]] = {
     "/status.json": ("application/json", draw_figures),
     "/metrics": (TEXT, draw_metrics),
 }
-
-
-def show_flow(flow: Flow, now: float) -> dict[str, object]:
-    """One destination for programs; also what `atpath status --format json` prints.
-
-    Units: `waits_for` in seconds, rates in parcels a second, courses in parcels a minute
-    """
-    return {
-        "destination": flow.destination,
-        "waiting": flow.waiting,
-        "bytes": flow.bytes,
-        "waits_for": None if flow.oldest is None else max(0.0, now - flow.oldest),
-        "halted": flow.halted,
-        "accepted_rate": flow.rate(flow.accepted, now),
-        "delivered_rate": flow.rate(flow.delivered, now),
-        "last_hour": {
-            "accepted": sum(flow.accepted),
-            "delivered": sum(flow.delivered),
-            "rejected": sum(flow.rejected),
-            "refused": sum(flow.dead),
-        },
-        "courses": {"accepted": flow.accepted, "delivered": flow.delivered},
-        "refusals": [
-            {
-                "action": refused.action,
-                "row": refused.row,
-                "code": refused.code,
-                "reason": refused.reason,
-                "count": refused.count,
-                "ago": max(0.0, now - refused.last),
-            }
-            for refused in flow.refusals
-        ],
-    }
 
 
 class _Figures(Collector):
@@ -138,7 +104,7 @@ def _delivered(service: Service) -> Iterable[Metric]:
     for lane in service.running.deliverer.lanes:
         labels = [lane.destination, str(lane.number)]
         requests.add_metric(labels, lane.sent)
-        delivered.add_metric(labels, lane.delivered)
+        delivered.add_metric(labels, lane.items.total())
         buried.add_metric(labels, lane.buried)
         halted.add_metric(labels, int(lane.halted is not None))
     for flow in read_flows(service.folder, time.time()):

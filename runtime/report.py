@@ -5,6 +5,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from .json_text import Object
+
 MINUTES = 60  # how far back the courses go
 
 
@@ -64,6 +66,40 @@ def read_flows(folder: Path, now: float) -> tuple[Flow, ...]:
             return tuple(_read_flow(db, name, now) for (name,) in db.execute(names).fetchall())
     except sqlite3.Error as error:
         raise NoSpool(f"the spool in {folder}: {error}") from error
+
+
+def show_flow(flow: Flow, now: float) -> Object:
+    """One destination for programs; also what `atpath status --format json` prints.
+
+    Units: `waits_for` in seconds, rates in parcels a second, courses in parcels a minute
+    """
+    return {
+        "destination": flow.destination,
+        "waiting": flow.waiting,
+        "bytes": flow.bytes,
+        "waits_for": None if flow.oldest is None else max(0.0, now - flow.oldest),
+        "halted": flow.halted,
+        "accepted_rate": flow.rate(flow.accepted, now),
+        "delivered_rate": flow.rate(flow.delivered, now),
+        "last_hour": {
+            "accepted": sum(flow.accepted),
+            "delivered": sum(flow.delivered),
+            "rejected": sum(flow.rejected),
+            "refused": sum(flow.dead),
+        },
+        "courses": {"accepted": [*flow.accepted], "delivered": [*flow.delivered]},
+        "refusals": [
+            {
+                "action": refused.action,
+                "row": refused.row,
+                "code": refused.code,
+                "reason": refused.reason,
+                "count": refused.count,
+                "ago": max(0.0, now - refused.last),
+            }
+            for refused in flow.refusals
+        ],
+    }
 
 
 def _read_flow(db: sqlite3.Connection, name: str, now: float) -> Flow:

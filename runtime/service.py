@@ -14,7 +14,7 @@ from .committer import Committer, Offer
 from .deliver import Policy, Poster
 from .deliverer import Deliverer
 from .events import DeadLetter
-from .intake import Intake
+from .intake import Intake, to_refusals
 from .json_text import Object, encode
 from .letters import DEFECT_REASON, DeliveryCode, Letters
 from .parcels import Parcel, Refusal
@@ -102,7 +102,7 @@ class Service:
                 found, dead = _admit(intake, event, text)
                 parcels += found
                 if dead:
-                    refusals += intake.refusals(dead)
+                    refusals += to_refusals(intake.name, dead)
                     letters += ({**letter.to_json(), "line": None, "destination": intake.name} for letter in dead)
         await running.committer.keep(Offer(parcels, letters, refusals))
 

@@ -33,10 +33,10 @@ class PatientProtocol(H11Protocol):
             self.transport.close()
 
 
-def serve(app: EventServer, host: str, port: int, tell: Callable[[str], None]) -> bool:
+def serve(app: EventServer, host: str, port: int, tell: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT, then deliver what waits as long as the application allows.
 
-    Shape:  `tell` gets the address as soon as requests are taken; False where the application could not start
+    Shape:  `tell` gets the address as soon as requests are taken
     Errors: OSError where the port is taken
     """
     listener = _bind(host, port)
@@ -58,7 +58,6 @@ def serve(app: EventServer, host: str, port: int, tell: Callable[[str], None]) -
     server = _Server(config, lambda: tell(_address(listener)))
     with listener:
         server.run(sockets=[listener])
-    return server.started
 
 
 class _Server(uvicorn.Server):

@@ -19,6 +19,7 @@ from typing import Self
 
 from .parcels import Parcel, Progress, Refusal, Route, Waiting
 
+FILES = ("spool.sqlite", "lock.sqlite")
 MIB = 1 << 20
 DEFAULT_CAP = 1 << 30  # bytes
 KEPT_MINUTES = 24 * 60  # of counts; older ones go at the next start
@@ -76,7 +77,7 @@ class Spool:
         with _in_words(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._holder = _hold(folder)
-            self._db = sqlite3.connect(folder / "spool.sqlite", check_same_thread=False, isolation_level=None)
+            self._db = sqlite3.connect(folder / FILES[0], check_same_thread=False, isolation_level=None)
             try:
                 _set_up(self._db)
                 self._routes = {route: number for number, route in _read_routes(self._db)}
@@ -185,6 +186,12 @@ class Spool:
             row = self._db.execute("SELECT line, digest FROM progress WHERE source = ?", (source,)).fetchone()
         return Progress(source, *row) if row else None
 
+    @property
+    def has_progress(self) -> bool:
+        """Whether a file was accepted in part."""
+        with self._lock:
+            return self._db.execute("SELECT count(*) FROM progress").fetchone()[0] > 0
+
     def finish(self, source: str) -> None:
         """Forget how far a file was accepted, since all of it was."""
         with self._write() as db:
@@ -195,6 +202,15 @@ class Spool:
         with self._lock:
             self._db.close()
             self._holder.close()
+
+    def discard(self) -> None:
+        """Close, and take the files away, and the folder if nothing else is in it."""
+        self.close()
+        for name in FILES:
+            for ending in ("", "-wal", "-shm", "-journal"):
+                (self.folder / f"{name}{ending}").unlink(missing_ok=True)
+        if not any(self.folder.iterdir()):
+            self.folder.rmdir()
 
     def __enter__(self) -> Self:
         return self
@@ -230,7 +246,7 @@ def _in_words(folder: Path) -> Generator[None]:
 
 def _hold(folder: Path) -> sqlite3.Connection:
     """Lock the folder for this process; the lock goes when the process goes, however it goes."""
-    holder = sqlite3.connect(folder / "lock.sqlite", timeout=0.2, check_same_thread=False, isolation_level=None)
+    holder = sqlite3.connect(folder / FILES[1], timeout=0.2, check_same_thread=False, isolation_level=None)
     try:
         holder.execute("BEGIN EXCLUSIVE")
     except sqlite3.OperationalError as error:

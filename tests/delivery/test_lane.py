@@ -169,7 +169,7 @@ def test_so_many_attempts_and_no_more(tmp_path: Path) -> None:
     with bench(tmp_path, script={"requests": [503] * 3}, attempts=3) as b:
         b.accept_events(1)
         lane = b.lane()
-        assert lane.deliver_some() == "halted" and lane.halted == "503 Service Unavailable"
+        assert lane.deliver_some() == "halted" and lane.halted == "503 Service Unavailable: scripted"
         assert len(b.wire.bodies) == 3 and len(b.spool.take("heap")) == 1
         assert b.deliver() == "empty" and len(b.wire.events) == 1
 

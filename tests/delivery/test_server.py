@@ -371,10 +371,10 @@ def test_one_destination_that_is_down_holds_up_no_other(tmp_path: Path) -> None:
                 await b.post("/v1/batch", {"batch": [event(n)]})
             while len(wire.events) < 5:
                 await asyncio.sleep(0.01)
-            assert b.server.service.running.deliverer.halted == {"down": "401 Unauthorized"}
+            assert b.server.service.running.deliverer.halted == {"down": "401 Unauthorized: scripted"}
             figures = (await b.client.get("/status.json")).json()
             assert {f["destination"]: (f["waiting"], f["halted"]) for f in figures["flows"]} == {
-                "down": (5, "401 Unauthorized scripted"),
+                "down": (5, "401 Unauthorized: scripted"),
                 "up": (0, None),
             }
 

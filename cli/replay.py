@@ -1,0 +1,96 @@
+"""`atpath replay`: dead letters once more."""
+
+import argparse
+from pathlib import Path
+
+from ..runtime.events import EventFile, split_lines
+from ..runtime.intake import Intake
+from ..runtime.replaying import NoLetter, events_again, find_bases, requests_again
+from ..runtime.send import Sent
+from .arguments import Parser, add_format
+from .delivery import ATTEMPTS, add_delivery, load_outlet, open_post, refuse_leftovers, to_policy
+from .failures import UserError
+from .mapping import to_settings
+from .streams import refuse_overwriting
+
+ABOUT = """\
+Sends the requests that dead letters hold, as they are in the file: mend them there first, or wait until Heap is
+mended. With --mapping their events are mapped anew instead, each for the action that refused it; that takes
+letters of events that the mapping itself had refused, too. What is refused again goes to a file of its own."""
+
+EXAMPLES = (
+    "atpath replay dead-letters.ndjson",
+    "atpath replay dead-letters.ndjson --mapping mappings/heap.map --set appId=11",
+)
+
+
+def add_arguments(parser: Parser) -> None:
+    """DEAD-LETTERS, --mapping, --set and how to deliver."""
+    parser.add_argument("letters", metavar="DEAD-LETTERS", help="a file that run, send or serve has written")
+    parser.add_argument("--mapping", metavar="MAPPING", help="map the letters' events by this mapping")
+    parser.add_argument(
+        "--set", metavar="NAME=VALUE", action="append", default=[], help="a setting of the mapping; may be repeated"
+    )
+    parser.add_argument(
+        "--dead-letters",
+        metavar="FILE",
+        help="where what is refused again goes (default: DEAD-LETTERS with .again before its ending)",
+    )
+    add_delivery(parser)
+    add_format(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Send them."""
+    path = Path(args.letters)
+    again = Path(args.dead_letters or path.with_name(f"{path.stem}.again{path.suffix}"))
+    refuse_overwriting(dead_letters=path, letters_refused_again=again)
+    try:
+        left, sent = _replay_events(args, again) if args.mapping else _replay_requests(args, again)
+    except NoLetter as error:
+        hint = "give --mapping, and its event is mapped anew" if error.wants_mapping else ""
+        raise UserError(f"{path}: {error}", hint=hint) from error
+    _show(args.format, again, left, sent)
+    return 0
+
+
+def _replay_requests(args: argparse.Namespace, again: Path) -> tuple[int, Sent]:
+    with EventFile(args.letters) as file:
+        lines = (line for chunk in file.chunks() for line in split_lines(chunk))
+        bases = find_bases(lines, args.url)
+    sent = Sent()
+    policies = {name: to_policy(args, base, ATTEMPTS) for name, base in bases.items()}
+    with EventFile(args.letters) as file, open_post(args, again, policies) as post:
+        post.accept(file.chunks(), str(Path(args.letters).resolve()), requests_again(post.spool), "replay")
+        post.finish()
+        post.count(sent)
+    refuse_leftovers(args, again, post)
+    return post.letters.count, sent
+
+
+def _replay_events(args: argparse.Namespace, again: Path) -> tuple[int, Sent]:
+    outlet = load_outlet(args.mapping, to_settings(args.set), args.url, lambda base: to_policy(args, base, ATTEMPTS))
+    name = outlet.destination.name
+    with EventFile(args.letters) as file, open_post(args, again, {name: outlet.delivered}) as post:
+        intake = Intake(outlet.destination, outlet.target, post.spool)
+        post.accept(file.chunks(), str(Path(args.letters).resolve()), events_again(intake), name)
+        post.finish()
+        post.count(intake.sent)
+    refuse_leftovers(args, again, post)
+    return post.letters.count, intake.sent
+
+
+def _show(form: str, again: Path, left: int, sent: Sent) -> None:
+    if form == "json":
+        from .console import write_json
+
+        write_json({
+            "events_sent": sent.events,
+            "users_sent": sent.users,
+            "requests_sent": sent.requests,
+            "dead_letters": {"file": str(again) if left else None, "count": left},
+        })  # fmt: skip
+        return
+    print(f"{sent.events:,} events and {sent.users:,} users' properties sent in {sent.requests:,} requests")
+    if left:
+        print(f"{left:,} refused again: {again}")

@@ -1,0 +1,113 @@
+"""A file to Heap by way of a spool: what is killed in the middle goes on from there."""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from .events import Chunk, DeadLetter, Line, split_lines
+from .intake import Admitted, Intake, to_refusals
+from .json_text import Object
+from .letters import Letters, decode
+from .parcels import Parcel, Progress
+from .run import map_line
+from .spool import Spool, SpoolFull
+
+Admit = Callable[[Line], Admitted]
+
+
+class Changed(Exception):
+    """A file is no longer the one of which a part was accepted before."""
+
+
+def accept_file(
+    chunks: Iterable[Chunk],
+    source: str | None,
+    admit: Admit,
+    name: str,
+    spool: Spool,
+    letters: Letters,
+    wait: Callable[[], None],
+) -> int:
+    """Keep what a file's lines become in the spool, chunk by chunk; the number of lines that were kept before.
+
+    Shape:  `source` names the file, None for one that cannot be read twice; `name` is the destination's;
+            `wait` is called while the spool is full, and ends the whole by raising
+    Errors: Changed; SpoolError or OSError where the disk fails
+    """
+    before = spool.progress(source) if source else None
+    if before:
+        forget_letters(letters.path, before.line)
+    digest = hashlib.blake2b(digest_size=16)
+    for chunk in chunks:
+        digest.update(chunk.data)
+        last = _last_line(chunk)
+        if before and chunk.line <= before.line:
+            if last > before.line or (last == before.line and digest.digest() != before.digest):
+                raise Changed
+            continue
+        progress = Progress(source, last, digest.digest()) if source else None
+        _keep(chunk, progress, admit, name, spool, letters, wait)
+    if source:
+        spool.finish(source)
+    return before.line if before else 0
+
+
+def event_lines(intake: Intake) -> Admit:
+    """Lines of events, mapped."""
+
+    def admit(line: Line) -> Admitted:
+        results = map_line(intake.destination, line, intake.tally)
+        return intake.address(results, line.data, line.number)
+
+    return admit
+
+
+def forget_letters(path: Path, line: int) -> None:
+    """Take out of a file the letters of the lines behind `line`, which are about to be mapped again."""
+    if not path.exists():
+        return
+    kept = [text for text in path.read_bytes().splitlines(keepends=True) if not _is_behind(text, line)]
+    beside = path.with_name(path.name + ".new")
+    beside.write_bytes(b"".join(kept))
+    beside.replace(path)
+
+
+def _is_behind(text: bytes, line: int) -> bool:
+    try:
+        letter = decode(text)
+    except ValueError:  # the line in which the process was killed
+        return True
+    if not isinstance(letter, dict) or "request" in letter:
+        return False
+    number = letter.get("line")
+    return isinstance(number, int) and number > line
+
+
+def _last_line(chunk: Chunk) -> int:
+    ends = chunk.data.count(b"\n")
+    return chunk.line + ends - chunk.data.endswith(b"\n")
+
+
+def _keep(
+    chunk: Chunk,
+    progress: Progress | None,
+    admit: Admit,
+    name: str,
+    spool: Spool,
+    letters: Letters,
+    wait: Callable[[], None],
+) -> None:
+    parcels: list[Parcel] = []
+    dead: list[DeadLetter] = []
+    for line in split_lines(chunk):
+        admitted = admit(line)
+        parcels += admitted.parcels
+        dead += admitted.letters
+    shown: list[Object] = [letter.to_json() for letter in dead]
+    letters.add(shown)
+    while True:
+        try:
+            spool.accept(parcels, refusals=to_refusals(name, dead), progress=progress)
+            return
+        except SpoolFull:
+            wait()

@@ -1,0 +1,136 @@
+"""`atpath serve`, `replay` and `status`, as a person meets them."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from atpath.runtime.standin import Standin, parse_script
+from command import atpath
+
+MAPPING = """destination shop "Shop"
+
+settings
+| name  | type            | description |
+| ----- | --------------- | ----------- |
+| appId | string required | The project |
+
+action trackEvent "Track Event"
+deliver heap track
+when type = "track"
+| field        | type            | source        |
+| ------------ | --------------- | ------------- |
+| message_id   | string required | $.messageId   |
+| anonymous_id | string          | $.anonymousId |
+| event        | string required | $.event       |
+"""
+EVENT = {"type": "track", "messageId": "message-1", "anonymousId": "a1", "event": "Bought"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "shop.map").write_text(MAPPING)
+    return tmp_path
+
+
+@contextmanager
+def serving(folder: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    command = [sys.executable, "-m", "atpath.cli", "serve", "shop.map", "--set", "appId=11", "--port", "0", *words]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield process, process.stdout.readline().rpartition(" ")[2].strip()
+        finally:
+            process.kill()
+
+
+def test_serve_takes_delivers_drains_and_status_tells(folder: Path) -> None:
+    with Standin(script=parse_script({"keys": {"message-3": [400] * 9}})).start() as standin:
+        with serving(folder, "--url", standin.url, "--rate", "off") as (process, url):
+            batch = [{**EVENT, "messageId": f"message-{n}"} for n in range(5)]
+            batch[4].pop("event")
+            assert httpx.post(f"{url}/v1/batch", json={"batch": batch}).status_code == 200
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
+        assert [item.body["idempotency_key"][-1] for item in standin.events] == ["0", "1", "2"]
+        shown = atpath("status", "--format", "json", cwd=folder)
+        (destination,) = json.loads(shown.stdout)["destinations"]
+        assert (destination["destination"], destination["waiting"], destination["halted"]) == ("shop", 0, None)
+        assert destination["last_hour"] == {"accepted": 4, "delivered": 3, "rejected": 1, "refused": 1}
+        assert {(r["code"], r["action"], r["count"]) for r in destination["refusals"]} == {
+            ("E201", "trackEvent", 1),
+            ("E230", "trackEvent", 1),
+        }
+        screen = atpath("status", cwd=folder).stdout
+        assert "shop" in screen and "E230" in screen
+
+        letters = folder / "atpath-spool" / "dead-letters.ndjson"
+        lines = [line for line in letters.read_text().splitlines() if "E230" in line]
+        (folder / "refused.ndjson").write_text("\n".join(lines) + "\n")
+        standin.follow(parse_script({}))
+        again = atpath("replay", "refused.ndjson", cwd=folder)
+        assert (again.returncode, again.stdout) == (0, "1 events and 0 users' properties sent in 1 requests\n")
+        assert len(standin.events) == 4
+
+        mixed = atpath("replay", str(letters), cwd=folder)
+        assert mixed.returncode == 1 and "holds no request" in mixed.stderr and "give --mapping" in mixed.stderr
+        words = ("--mapping", "shop.map", "--set", "appId=11", "--url", standin.url, "--format", "json")
+        mapped = atpath("replay", str(letters), *words, cwd=folder)
+        assert mapped.returncode == 0
+        assert json.loads(mapped.stdout)["dead_letters"]["count"] == 1
+        assert len(standin.events) == 4  # it was there already
+
+
+def test_send_goes_on_where_heap_stopped_it(folder: Path) -> None:
+    (folder / "events.ndjson").write_text(
+        "".join(json.dumps({**EVENT, "messageId": f"message-{n}"}) + "\n" for n in range(9))
+    )
+    words = ("send", "shop.map", "events.ndjson", "--set", "appId=11")
+    with Standin(script=parse_script({"requests": [403]})).start() as standin:
+        first = atpath(*words, "--url", standin.url, cwd=folder)
+        assert first.returncode == 1
+        assert "Heap takes no requests: 403" in first.stderr and "waits in dead-letters.spool" in first.stderr
+        assert (folder / "dead-letters.spool").exists()
+        assert "stopped" in atpath("status", "dead-letters.spool", cwd=folder).stdout
+    with Standin().start() as standin:
+        second = atpath(*words, "--url", standin.url, cwd=folder)
+        assert second.returncode == 0
+        assert len(standin.events) == 9
+    assert not (folder / "dead-letters.spool").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("serve", "shop.map"), "appId"),
+        (("serve", "none.map", "--set", "appId=11"), "none.map: no such file"),
+        (("serve", "shop.map", "shop.map", "--set", "appId=11"), "two mappings are for the destination shop"),
+        (("serve", "shop.map", "--set", "appId=11", "--port", "99999"), "no port"),
+        (("serve", "shop.map", "--set", "appId=11", "--rate", "fast"), "--rate fast: no rate"),
+        (("serve", "shop.map", "--set", "appId=11", "--lanes", "0"), "--lanes 0"),
+        (("serve", "shop.map", "--set", "appId=11", "--keys", "none.txt"), "none.txt"),
+        (("serve", "shop.map", "--set", "appId=11", "--keys", "empty.txt"), "holds no key"),
+        (("serve", "shop.map", "--set", "appId=11", "--enricher", "nothing:there"), "--enricher nothing:there"),
+        (("serve", "shop.map", "--set", "appId=11", "--spool", "shop.map"), "shop.map"),
+        (("status", "nowhere"), "nowhere holds no spool"),
+        (("replay", "none.ndjson"), "none.ndjson"),
+        (("replay", "shop.map"), "line 1 is no dead letter"),
+    ],
+)
+def test_what_a_person_can_mend_is_said(folder: Path, words: tuple[str, ...], said: str) -> None:
+    (folder / "empty.txt").write_text("\n")
+    done = atpath(*words, cwd=folder)
+    assert done.returncode == 1, done.stderr
+    assert said in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken(folder: Path) -> None:
+    with Standin().start() as standin:
+        port = standin.url.rpartition(":")[2]
+        done = atpath("serve", "shop.map", "--set", "appId=11", "--port", port, cwd=folder)
+    assert done.returncode == 1 and f"127.0.0.1:{port}: address already in use" in done.stderr

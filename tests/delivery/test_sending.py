@@ -1,0 +1,212 @@
+"""A file by way of a spool: resumed where it was killed, never changed under its feet; and dead letters again."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import child
+import pytest
+from atpath.runtime.bulk import Target
+from atpath.runtime.deliver import Policy
+from atpath.runtime.events import EventFile, Line, split_lines
+from atpath.runtime.intake import Admitted, Intake
+from atpath.runtime.post import Halted, Post
+from atpath.runtime.replaying import NoLetter, events_again, find_bases, requests_again
+from atpath.runtime.sending import Changed, event_lines
+from atpath.runtime.standin import Knobs, Standin, parse_script
+
+ROUNDS = int(os.environ.get("ATPATH_CRASH_ROUNDS", "10"))
+LINES = 3_000
+
+
+class Killed(BaseException):
+    """Stands for kill -9 in a test that wants to see what is left."""
+
+
+def policy(base: str, **more: Any) -> Policy:
+    return Policy(base=base, **{"rate": None, "first_wait": 0.01, "attempts": 6, **more})
+
+
+def send(
+    folder: Path, events: Path, base: str, admitted: Callable[[Line], None] = lambda line: None, **more: Any
+) -> Post:
+    """What `atpath send` does; `admitted` sees every line before it is mapped."""
+    policies = {"heap": policy(base)}
+    with Post(folder / "spool", folder / "dead.ndjson", policies, **more) as post, EventFile(events) as file:
+        intake = Intake(child.make_destination(), Target("11", base), post.spool)
+        admit = event_lines(intake)
+
+        def watched(line: Line) -> Admitted:
+            admitted(line)
+            return admit(line)
+
+        post.accept(file.chunks(), str(events), watched, "heap")
+        post.finish()
+    return post
+
+
+def write_events(path: Path, count: int = LINES) -> Path:
+    lines = (json.dumps(make_event(n)) for n in range(count))
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def make_event(n: int) -> dict[str, Any]:
+    name = "Wrong" if n % 500 == 7 else "Bought"
+    return {
+        "type": "track",
+        "messageId": f"message-{n:05}",
+        "userId": f"u{n % 9}",
+        "event": name,
+        "properties": {"p": "x" * 200},
+    }
+
+
+def letters(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
+
+
+def test_a_file_arrives_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    events = write_events(tmp_path / "events.ndjson")
+    with Standin().start() as standin:
+        send(tmp_path, events, standin.url)
+        assert len(standin.events) == LINES - 6
+    assert [letter["line"] for letter in letters(tmp_path / "dead.ndjson")] == list(range(8, LINES, 500))
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["dead.ndjson", "events.ndjson"]
+
+
+def test_a_killed_file_goes_on_where_it_was(tmp_path: Path) -> None:
+    events = write_events(tmp_path / "events.ndjson")
+    seen: list[int] = []
+
+    def die_at(number: int) -> Callable[[Line], None]:
+        def look(line: Line) -> None:
+            seen.append(line.number)
+            if line.number == number:
+                raise Killed
+
+        return look
+
+    with Standin().start() as standin:
+        for number in (1, 1_200, 2_400):
+            with pytest.raises(Killed):
+                send(tmp_path, events, standin.url, die_at(number))
+        post = send(tmp_path, events, standin.url, seen.append)  # type: ignore[arg-type]
+        assert post.skipped > 1_000
+        keys = [item.body["idempotency_key"] for item in standin.events]
+        assert len(keys) == len(set(keys)) == LINES - 6
+    assert [letter["line"] for letter in letters(tmp_path / "dead.ndjson")] == list(range(8, LINES, 500))
+
+
+def test_a_file_that_has_changed_is_not_gone_on_with(tmp_path: Path) -> None:
+    events = write_events(tmp_path / "events.ndjson")
+
+    def die(line: Line) -> None:
+        if line.number == 2_000:
+            raise Killed
+
+    with Standin().start() as standin:
+        with pytest.raises(Killed):
+            send(tmp_path, events, standin.url, die)
+        text = events.read_text()
+        events.write_text(text.replace("message-00003", "message-x0003"))
+        with pytest.raises(Changed):
+            send(tmp_path, events, standin.url)
+        events.write_text(text)
+        send(tmp_path, events, standin.url)
+        assert len(standin.events) == LINES - 6
+
+
+def test_a_full_spool_stops_the_reader_and_loses_nothing(tmp_path: Path) -> None:
+    events = write_events(tmp_path / "events.ndjson")
+    with Standin().start() as standin:
+        send(tmp_path, events, standin.url, cap=700_000)
+        assert len(standin.events) == LINES - 6
+    with Standin(script=parse_script({"requests": [401]})).start() as standin, pytest.raises(Halted):
+        send(tmp_path, events, standin.url, cap=700_000)
+
+
+def test_kill_a_sending_process_at_random_moments(tmp_path: Path) -> None:
+    random.seed(ROUNDS)
+    events = write_events(tmp_path / "events.ndjson")
+    program = str(Path(__file__).with_name("child_send.py"))
+    with Standin(Knobs()).start() as standin:
+        for number in range(ROUNDS + 1):
+            steps = random.choices(["ok", 503, "reset_after_storing", "half_response"], [6, 1, 1, 1], k=5)
+            standin.follow(parse_script({"requests": steps}))
+            last = number == ROUNDS
+            with subprocess.Popen([sys.executable, program, str(tmp_path), str(events), standin.url]) as process:
+                try:
+                    process.wait(60 if last else random.uniform(0.2, 0.9))
+                except subprocess.TimeoutExpired:
+                    process.send_signal(signal.SIGKILL)
+        assert process.returncode == 0
+        keys = [item.body["idempotency_key"] for item in standin.events]
+        assert len(keys) == len(set(keys)) == LINES - 6
+        assert {letter["line"] for letter in letters(tmp_path / "dead.ndjson")} == set(range(8, LINES, 500))
+
+
+def test_replay_delivers_what_was_refused_once_it_is_mended(tmp_path: Path) -> None:
+    events = write_events(tmp_path / "events.ndjson", 1_000)
+    bad = {f"message-{n:05}": [400] * 30 for n in (3, 500, 999)}
+    with Standin(script=parse_script({"keys": bad})).start() as standin:
+        send(tmp_path, events, standin.url)
+        refused = [letter for letter in letters(tmp_path / "dead.ndjson") if letter["code"] == "E230"]
+        assert [letter["line"] for letter in refused] == [4, 501, 1000]
+        assert refused[0]["event"] == make_event(3) and refused[0]["status"] == 400
+        (tmp_path / "refused.ndjson").write_text("".join(json.dumps(letter) + "\n" for letter in refused))
+        standin.follow(parse_script({}))
+        replay(tmp_path, tmp_path / "refused.ndjson", standin.url)
+        assert len(standin.events) == 998
+    assert not (tmp_path / "again.ndjson").exists()
+
+
+def replay(folder: Path, path: Path, url: str) -> None:
+    with EventFile(path) as file:
+        bases = find_bases((line for chunk in file.chunks() for line in split_lines(chunk)), None)
+    assert bases == {"heap": url}
+    policies = {name: policy(base) for name, base in bases.items()}
+    with EventFile(path) as file, Post(folder / "replay", folder / "again.ndjson", policies) as post:
+        post.accept(file.chunks(), str(path), requests_again(post.spool), "replay")
+        post.finish()
+
+
+def test_replay_with_a_mapping_maps_the_event_anew_for_its_action_alone(tmp_path: Path) -> None:
+    lines = [
+        {"line": 1, "action": "track", "row": "event", "code": "E201", "reason": "x", "event": make_event(1)},
+        {"line": 2, "action": "users", "row": None, "code": "E230", "reason": "x", "event": make_event(2)},
+        {"line": 3, "action": None, "row": None, "code": "E210", "reason": "x", "raw": json.dumps(make_event(4))},
+        {"line": 4, "action": None, "row": None, "code": "E210", "reason": "x", "raw": "{"},
+    ]
+    path = tmp_path / "dead.ndjson"
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    with Standin().start() as standin:
+        policies = {"heap": policy(standin.url)}
+        with EventFile(path) as file, Post(tmp_path / "spool", tmp_path / "again.ndjson", policies) as post:
+            intake = Intake(child.make_destination(), Target("11", standin.url), post.spool)
+            post.accept(file.chunks(), str(path), events_again(intake), "heap")
+            post.finish()
+        assert [item.body["idempotency_key"] for item in standin.events] == ["message-00001", "message-00004"]
+    assert [(x["line"], x["code"]) for x in letters(tmp_path / "again.ndjson")] == [(2, "E233"), (4, "E210")]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "wants_mapping"),
+    [
+        ("{", "line 1 is no dead letter", False),
+        ("[]", "line 1 is no dead letter", False),
+        ('{"a": 1}', "line 1 is no dead letter", False),
+        ('{"event": {}, "code": "E201"}', "line 1 holds no request", True),
+        ('{"request": {"url": "http://x/"}}', "line 1 holds no request", True),
+    ],
+)
+def test_what_is_no_letter_is_said(tmp_path: Path, text: str, reason: str, wants_mapping: bool) -> None:
+    with pytest.raises(NoLetter, match=reason) as caught:
+        find_bases([Line(text.encode(), 1, 0, len(text))], None)
+    assert caught.value.wants_mapping == wants_mapping

@@ -60,7 +60,7 @@ def _schema(name: str) -> str:
         text = Path(name).read_text("utf-8-sig")
         from_text(text)
     except (BadSchema, UnicodeDecodeError) as error:
-        hint = f"`atpath infer EVENTS -o {name}` writes one"
+        hint = "`atpath infer EVENTS -o schema.json` writes one"
         raise UserError(f"{name} is no source schema: {error}", hint) from error
     return text
 

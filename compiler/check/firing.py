@@ -60,8 +60,19 @@ def _differs(resolved: Resolved, when: n.Condition) -> Iterator[Diagnostic]:
     event = fql_difference(text)
     if event is not None:
         message = f"Segment reads this trigger in another way: the two differ on {_event(event)}"
-        hint = "Segment knows no precedence: put parentheses around each `and`"
+        hint = _words_for_segment(when)
         yield resolved.diagnostic(Code.OTHER_IN_SEGMENT, message, when.span, hint)
+
+
+def _words_for_segment(when: n.Condition) -> str:
+    nodes = tuple(walk(when))
+    if any(isinstance(node, n.In) for node in nodes):
+        return 'Segment does not know `in`: write `(event = "A" or event = "B")`'
+    if any(isinstance(node, n.Test) and node.name in ("exists", "present") for node in nodes):
+        return "Segment does not know `exists`: write `… != null`"
+    if any(isinstance(node, n.And) for node in nodes) and any(isinstance(node, n.Or) for node in nodes):
+        return "Segment has no precedence: put parentheses around each `and`"
+    return "Segment knows `type`, `event`, `name`, `userId`, `properties.…`, `traits.…`, `context.…`"
 
 
 def _is_fql(text: str) -> bool:

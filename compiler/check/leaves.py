@@ -31,10 +31,8 @@ def always_gives(resolved: Resolved, expr: n.Expr) -> bool:
     match expr:
         case n.Literal(value):
             return value is not None
-        case n.Object() | n.List():
+        case n.Object() | n.List() | n.Template():
             return True
-        case n.Template(parts):
-            return not any(isinstance(part, n.Path) for part in parts)
         case n.Coalesce(arms):
             return any(always_gives(resolved, arm) for arm in arms)
         case n.If():

@@ -134,8 +134,9 @@ def _repair(resolved: Resolved, path: n.Path, suggestion: Suggestion | None) -> 
         hint = f"did you mean `{suggestion.names[0]}`, as in `{shown}`?"
     else:
         hint = f"did you mean `{shown}`?"
-    edit = Edit(path.span, shown) if path.root == "" else _edit(resolved, path, suggestion, middle)
-    return hint, edit
+    if len(suggestion.names) != 1 or suggestion.last != suggestion.first + 1:
+        return hint, None  # the same name elsewhere: a person has to judge that
+    return hint, Edit(path.span, shown) if path.root == "" else _edit(resolved, path, suggestion, middle)
 
 
 def _edit(resolved: Resolved, path: n.Path, suggestion: Suggestion, middle: str) -> Edit | None:

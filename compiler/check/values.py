@@ -11,6 +11,7 @@ from ...dsl.walk import walk
 from ..resolved import Resolved
 from ..schema import Schema
 from .follow import Miss, follow
+from .nearest import count_edits
 
 TYPES = frozenset(("alias", "delete", "group", "identify", "page", "screen", "track"))
 
@@ -41,7 +42,8 @@ def _check(resolved: Resolved, schema: Schema, path: n.Path, literal: n.Literal)
     whose = "no event has" if schema.sampled else "Segment's events never have"
     message = f"{whose} {quote(literal.value)} as `{text}`"
     found = resolved.diagnostic(Code.UNSEEN_VALUE, message, literal.span, hint)
-    edit = Edit(literal.span, quote(near)) if near is not None else None
+    slip = near is not None and count_edits(literal.value.casefold(), near.casefold(), 2) <= 2
+    edit = Edit(literal.span, quote(near)) if near is not None and slip else None
     yield Diagnostic(found.code, message, found.source, found.span, hint, (), edit)
 
 

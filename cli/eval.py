@@ -1,0 +1,77 @@
+"""`atpath eval`: one expression on events."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from ..compiler.evaluate import to_callable
+from ..compiler.loader import check_text
+from ..dsl.diagnostics import MappingError
+from ..runtime.events import DeadLetter, EventFile, Line, read_event, split_lines
+from .arguments import Parser
+from .failures import UserError
+from .mapping import to_clock, to_settings
+
+Json: TypeAlias = Any  # what a JSON text holds
+
+ABOUT = """\
+Prints what an expression gives for an event, as JSON: a line for each event of a file. `nothing` where it gives
+nothing; true or false for a condition. With --mapping, its lets, shapes, tables and settings have their names."""
+
+EXAMPLES = (
+    """atpath eval '$.traits.email ?? "none"' '{"traits": {"email": "a@example.com"}}'""",
+    """atpath eval 'type = "track" and exists($.event)' examples/heap.ndjson""",
+    "atpath eval 'epoch($.timestamp, unit: \"ms\")' -",
+)
+
+
+def add_arguments(parser: Parser) -> None:
+    """EXPRESSION EVENT."""
+    parser.add_argument("expression", metavar="EXPRESSION", help="what a source cell or a trigger holds")
+    parser.add_argument("event", metavar="EVENT", help="JSON, or a file of events; - is standard input")
+    parser.add_argument("--mapping", metavar="FILE", help="a mapping whose names the expression may use")
+    parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a setting; may be repeated")
+    parser.add_argument("--now", metavar="TIME", help="an ISO 8601 time that the clock stands at")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Evaluate an expression; the exit status is 1 if a line holds no event."""
+    scope = None
+    if args.mapping:
+        from ..compiler.files import find_mapping, read_mapping
+
+        path = find_mapping(args.mapping)
+        checked = check_text(read_mapping(path), args.mapping, path.parent)
+        if checked.errors:
+            raise MappingError(checked.diagnostics)
+        scope = checked.resolved
+    now = to_clock(args.now) if args.now else None
+    value_of = to_callable(args.expression, scope, settings=to_settings(args.set), now=now)
+    status = 0
+    for line, event in _events(args.event):
+        if isinstance(event, DeadLetter):
+            print(f"line {line}: {event.reason}", file=sys.stderr)
+            status = 1
+        else:
+            print(_shown(value_of(event)))
+    return status
+
+
+def _events(given: str) -> Iterator[tuple[int, Json]]:
+    if given.lstrip().startswith("{"):
+        data = given.strip().encode("utf-8", "surrogateescape")
+        yield 1, read_event(Line(data, 1, 0, len(data)))
+        return
+    if given != "-" and not Path(given).exists():
+        raise UserError(f"{given}: no such file", hint="give an event as JSON, in quotes, or a file of events")
+    with EventFile(given) as events:
+        for chunk in events.chunks():
+            for line in split_lines(chunk):
+                yield line.number, read_event(line)
+
+
+def _shown(value: tuple[Json, ...]) -> str:
+    return json.dumps(value[0], ensure_ascii=False) if value else "nothing"

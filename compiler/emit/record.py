@@ -6,6 +6,7 @@ from .. import ir
 from .body import Body, never_nothing
 from .fits import TEXTS, describe, guard
 from .types import Types
+from .writer import in_words
 
 
 class RecordEmitter:
@@ -50,7 +51,7 @@ class RecordEmitter:
                 writer.line(f"raise missing({field.row!r})", span)
             return
         comment = f"# {field.row}: {describe(field.type)}{modifiers}"
-        writer.line(comment.encode("ascii", "backslashreplace").decode().replace("\n", " "), span)
+        writer.line(in_words(comment), span)
         target = self._object(field.names[:-1], span)
         if has_members:
             self._with_members(field, target)
@@ -174,7 +175,7 @@ class RecordEmitter:
 
     def _required_if(self, field: ir.Field, test: ir.Test) -> None:
         body = self.body
-        body.writer.line(f"# {field.row!a} is required under a condition", field.span)
+        body.writer.line(f"# {in_words(field.row)} is required under a condition", field.span)
         body.hoist(test)
         held: list[str] = [body.payload]
         for part in field.names[:-1]:

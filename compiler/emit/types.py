@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from ...dsl.nodes import ListType, LiteralType, NamedType, ValueType
 from .. import ir
 from .fits import CALLS, describe
-from .writer import Names, Writer
+from .writer import Names, Writer, in_words
 
 
 @dataclass(slots=True)
@@ -56,7 +56,7 @@ class Types:
         lines.line("", span)
         lines.line("", span)
         with lines.block(f"def {name}(value):", span):
-            lines.line(f'"""A value of the type {describe(kind)!a}, or None."""'.replace("\\", ""), span)
+            lines.line(f'"""A value of the type {in_words(describe(kind))}, or None."""', span)
             match kind:
                 case NamedType(base, low, high) if base != "any":
                     lines.line(f"value = {CALLS[base]}(value)", span)
@@ -81,7 +81,7 @@ class Types:
         lines.line("", span)
         lines.line("", span)
         with lines.block(f"def {name}(value):", span):
-            lines.line(f'"""An object of the shape {ascii(shape.name)[1:-1]}, or None."""', span)
+            lines.line(f'"""An object of the shape {in_words(shape.name)}, or None."""', span)
             with lines.block("if type(value) is not dict:", span):
                 lines.line("return None", span)
             lines.line("fitted = {}" if shape.closed else "fitted = dict(value)", span)

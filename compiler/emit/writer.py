@@ -31,6 +31,12 @@ class Writer:
         self.depth -= 1
 
 
+def in_words(text: str) -> str:
+    """A text of the mapping for a comment or docstring: it can end neither."""
+    shown = text.replace("\\", "/").replace('"', "'")
+    return "".join(char if " " <= char <= "~" else f"<{ord(char):x}>" for char in shown)
+
+
 RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | {
     "event", "run", "payload", "value", "type", "len", "str", "int", "float", "bool", "list", "dict", "range", "isinstance",
     "print", "input", "id", "object", "set", "map", "filter", "hash", "format", "self", "results", "settings", "name",

@@ -1,0 +1,285 @@
+"""One row against another: equal, with a proof; or events, run through both, on which they differ."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+from ..compiler import ir
+from ..compiler.loader import Destination, compile_resolved
+from ..compiler.lower import lower
+from ..compiler.prelude import Rejected
+from ..compiler.resolved import ResolvedAction
+from ..compiler.triggers.clean import formula_of_test
+from ..compiler.triggers.formula import All, Formula, Not
+from ..compiler.triggers.search import find_events, to_space
+from ..compiler.triggers.texts import TooLarge
+from ..dsl import nodes as n
+from ..dsl.nodes import Json
+from .cases import NOTHING, TooMany, Values, differing_cases
+from .fill import Event, Slot, bases, put, slots_of
+from .normal import Normalizer, canonical
+
+Change: TypeAlias = Literal["value", "gone", "appears", "rejects", "accepts"]
+MOST_BASES = 80
+
+
+class Whole:
+    """A compiled mapping, ready to be compared row by row."""
+
+    def __init__(self, destination: Destination) -> None:
+        self.destination = destination
+        self.program = lower(destination.resolved)
+        settings = destination.settings
+        normalizer = Normalizer(self.program, settings)
+        self.builds = {build.key: normalizer.build(build) for build in self.program.builds}
+        self._alone: dict[str, Destination] = {}
+        self._parts: dict[tuple[str, str], Part] = {}
+
+    def alone(self, key: str) -> Destination:
+        """The mapping with one action alone, at a clock that stands."""
+        if key not in self._alone:
+            actions = tuple(action for action in self.destination.resolved.actions if action.key == key)
+            self._alone[key] = self.compiled(actions)
+        return self._alone[key]
+
+    def compiled(self, actions: tuple[ResolvedAction, ...]) -> Destination:
+        """The mapping with other actions, at a clock that stands."""
+        resolved = replace(self.destination.resolved, actions=actions)
+        return compile_resolved(resolved, settings=self.destination.settings, now=fixed_clock)
+
+    def part(self, key: str, row: str) -> "Part":
+        """One row of one action."""
+        if (key, row) not in self._parts:
+            self._parts[key, row] = Part(self, key, row)
+        return self._parts[key, row]
+
+
+class Part:
+    """One row of one action (or preset), with the action's trigger and items."""
+
+    def __init__(self, whole: Whole, key: str, row: str) -> None:
+        self.whole = whole
+        self.build = whole.builds[key]
+        self.field = next(field for field in self.build.record.fields if field.row == row)
+        self.action = next(a for a in whole.destination.resolved.actions if a.key == key)
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """The places that the row reads."""
+        build = next(build for build in self.whole.program.builds if build.key == self.build.key)
+        field = next(field for field in build.record.fields if field.row == self.field.row)
+        return slots_of(self.whole.program, field, build.var)
+
+    @cached_property
+    def alone(self) -> Destination:
+        """The row as a mapping of its own; a row whose rules look at others keeps them beside it."""
+        rows = self.action.rows
+        if isinstance(self.field.required, bool):
+            rows = tuple(row for row in rows if row.field.text == self.field.row)
+        return self.whole.compiled((replace(self.action, rows=rows),))
+
+    def run(self, event: Event) -> list[Json]:
+        """What the row gives for an event: an object an item, or the text "rejected"; [] where nothing fires."""
+        return ["rejected" if isinstance(out, Rejected) else out for _, out in self.alone.route(event)]
+
+
+def fixed_clock() -> str:
+    """The time that comparisons stand at."""
+    return "2024-01-01T00:00:00.000Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a comparison found.
+
+    Shape:  proven: the rows are equal, by cases; else `events` has one for each way in which they differ, and with none
+            of them, `tried` events were run without a difference
+    """
+
+    proven: bool
+    events: dict[Change, Event]
+    tried: int
+
+
+def compare(old: Part, new: Part, *, first_only: bool = False) -> Verdict:
+    """Whether two rows give the same for every event on which both actions fire."""
+    if canonical(old.field) == canonical(new.field) and canonical(old.build.items) == canonical(new.build.items):
+        return Verdict(True, {}, 0)
+    search = _Search(old, new, first_only)
+    cases = _open_cases(old, new)
+    if cases == []:
+        return Verdict(True, {}, 0)
+    search.over([])
+    for case in cases or []:
+        if search.done:
+            break
+        search.over(case)
+    if cases is not None and not search.events and search.excluded == len(cases) and not search.apart:
+        return Verdict(True, {}, 0)
+    return Verdict(False, {kind: _shrunk(old, new, kind, event) for kind, event in search.events.items()}, search.tried)
+
+
+def _open_cases(old: Part, new: Part) -> list[list[Formula]] | None:
+    """The cases in which the two values are made differently; None: by rules alone they may differ in every case."""
+    if canonical(replace(old.field, value=None)) != canonical(replace(new.field, value=None)):
+        return None
+    if canonical(old.build.items) != canonical(new.build.items):
+        return None
+    loose = not old.field.nullable and not (isinstance(old.field.type, n.NamedType) and old.field.type.name == "any")
+    values = Values(old.field.value or NOTHING, new.field.value or NOTHING, old.build.var, loose)
+    try:
+        found = list(differing_cases(values))
+    except TooMany:
+        return None
+    return [[atom if holds else Not(atom) for atom, holds in known.items()] for known in found]
+
+
+@dataclass(slots=True)
+class _Search:
+    old: Part
+    new: Part
+    first_only: bool
+    events: dict[Change, Event] = field(default_factory=dict[Change, Event])
+    tried: int = 0
+    excluded: int = 0
+    apart: bool = False
+
+    @property
+    def done(self) -> bool:
+        return bool(self.events) and self.first_only
+
+    def over(self, case: list[Formula]) -> None:
+        """Run events in which the case holds and both actions fire."""
+        slots = dict.fromkeys((*self.old.slots, *self.new.slots))
+        constants = _constants(self.old, self.new)
+        possible = False
+        for count, (event, item) in enumerate(bases(slots, constants)):
+            if count >= MOST_BASES or self.done:
+                break
+            found = placed((self.old, self.new), event, item, case)
+            if found is None:
+                break
+            possible = True
+            self.look(found)
+        if not possible:
+            self.excluded += bool(case)
+            self.apart = self.apart or not case
+
+    def look(self, event: Event) -> None:
+        """Run one event through both."""
+        self.tried += 1
+        kind = difference(self.old, self.new, event)
+        if kind is not None and kind not in self.events:
+            self.events[kind] = event
+
+
+def placed(parts: tuple[Part, ...], event: Event, item: Event, case: list[Formula]) -> Event | None:
+    """The event near these in which the case holds and all the actions fire; None: there is none."""
+    triggers = [formula_of_test(part.build.trigger) for part in parts]
+    if all(part.build.items is None for part in parts):
+        return nearest([*triggers, *case], event)
+    fired, held = nearest(triggers, event), nearest(case, item)
+    if fired is None or held is None:
+        return None
+    for part in parts:
+        items = part.build.items
+        if isinstance(items, ir.Read):
+            way = [s.name if isinstance(s, n.NameSelector) else max(s.index, 0) for s in items.steps]
+            put(fired, tuple(way), [held])
+    return fired
+
+
+def nearest(formulas: list[Formula], near: Event) -> Event | None:
+    """The event nearest to another in which all the formulas hold (opaque ones are assumed to); None: there is none."""
+    try:
+        found = find_events(to_space([All(tuple(formulas))], near), near)
+    except TooLarge:
+        return near
+    return found[True,][0] if (True,) in found else None
+
+
+def difference(old: Part, new: Part, event: Event) -> Change | None:
+    """In which way the rows differ on an event that fires both actions; None: they don't, or one doesn't fire."""
+    before, after = old.run(event), new.run(event)
+    if not before or not after or text_of(before) == text_of(after):
+        return None
+    if len(before) != len(after):
+        return "value"
+    for one, other in zip(before, after, strict=True):
+        if text_of(one) != text_of(other):
+            return _change(one, other)
+    return None
+
+
+def _change(one: Json, other: Json) -> Change:
+    if other == "rejected":
+        return "rejects"
+    if one == "rejected":
+        return "accepts"
+    return "gone" if other == {} else "appears" if one == {} else "value"
+
+
+def text_of(value: Json) -> str:
+    """JSON text by which values are compared: 1 is not 1.0 and not true; the order of keys means nothing."""
+    return json.dumps(value, sort_keys=True)
+
+
+def _constants(old: Part, new: Part) -> list[Json]:
+    """Texts and numbers that the rows compare with or look up."""
+    found: dict[str, Json] = {}
+    for part in (old, new):
+        for node in ir.below(part.field):
+            values: tuple[n.Scalar, ...] = ()
+            match node:
+                case ir.Const(value):
+                    values = (value,)
+                case ir.OneOf(_, choices):
+                    values = choices
+                case ir.Lookup():
+                    values = tuple(key for _, rows in part.whole.program.tables for key, _ in rows)
+                case _:
+                    pass
+            found |= {text_of(value): value for value in values}
+    return list(found.values())
+
+
+def _shrunk(old: Part, new: Part, kind: Change, event: Event) -> Event:
+    return shrink(event, lambda smaller: difference(old, new, smaller) == kind)
+
+
+def shrink(event: Event, holds: Callable[[Event], bool]) -> Event:
+    """The event with every leaf taken out that it can do without: none of those left can be taken out alone."""
+    changed = True
+    while changed:
+        changed = False
+        for way in list(_ways(event)):
+            smaller = _without(event, way)
+            if holds(smaller):
+                event, changed = smaller, True
+                break
+    return event
+
+
+def _ways(value: Json, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Every place in a value, containers before what is in them."""
+    pairs: list[tuple[str | int, Json]] = []
+    if isinstance(value, dict):
+        pairs = list(value.items())
+    elif isinstance(value, list):
+        pairs = list(enumerate(value))
+    for key, below in pairs:
+        yield (*way, key)
+        yield from _ways(below, (*way, key))
+
+
+def _without(event: Event, way: tuple[str | int, ...]) -> Event:
+    """A copy without what stands at a place."""
+    copy: Event = json.loads(json.dumps(event))
+    holder: Json = copy
+    for key in way[:-1]:
+        holder = holder[key]  # type: ignore[index, call-overload]
+    if isinstance(holder, dict | list):
+        del holder[way[-1]]  # type: ignore[arg-type]
+    return copy

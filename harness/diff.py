@@ -1,0 +1,251 @@
+"""What changed between two versions of a mapping: per action, trigger, field and setting, each with an event."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import cast
+
+from ..compiler.loader import Destination
+from ..compiler.prelude import Rejected
+from ..compiler.triggers import Found, Impossible, Relation, relate, triggers_of
+from ..dsl.nodes import Json
+from .compare import Change, Verdict, Whole, compare, difference, placed
+from .fill import Event, bases, get, put
+from .normal import canonical
+
+MOST_REPAIRS = 12
+
+
+class Status(StrEnum):
+    """What became of a part of a mapping."""
+
+    SAME = "same"
+    UNPROVEN = "no difference found"
+    WIDENED = "widened"
+    NARROWED = "narrowed"
+    CHANGED = "changed"
+    MISSING = "can now be missing"
+    GONE = "gone"
+    NEW = "new"
+
+
+BREAKING = (Status.NARROWED, Status.CHANGED, Status.MISSING, Status.GONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of one part.
+
+    Shape:  what: "action", "trigger", "for each", "deliver", "field" or "setting"; action is "" for a setting
+            event: one that shows it; old, new: what the action gives for it on each side: a payload, a list of them
+            (`for each`), "rejected: …" or "nothing"
+            tried: events that were run where nothing was proven
+    """
+
+    action: str
+    what: str
+    name: str
+    status: Status
+    event: Event | None = None
+    old: Json = None
+    new: Json = None
+    tried: int = 0
+
+    @property
+    def breaking(self) -> bool:
+        """True if what was delivered before is no longer delivered as it was."""
+        return self.status in BREAKING or (self.what == "setting" and self.status is Status.NEW)
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """All findings, the same ones included, in the order of the new mapping."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def changes(self) -> tuple[Finding, ...]:
+        """The findings that are differences."""
+        return tuple(f for f in self.findings if f.status not in (Status.SAME, Status.UNPROVEN))
+
+    @property
+    def breaking(self) -> bool:
+        """True if any difference is breaking."""
+        return any(finding.breaking for finding in self.changes)
+
+
+def diff(old: Destination, new: Destination) -> Diff:
+    """What changed from one mapping to another."""
+    return Diff(tuple(_Diff(Whole(old), Whole(new)).findings()))
+
+
+class _Diff:
+    def __init__(self, old: Whole, new: Whole) -> None:
+        self.old, self.new = old, new
+        self.old_triggers, self.new_triggers = triggers_of(old.destination), triggers_of(new.destination)
+
+    def findings(self) -> Iterator[Finding]:
+        yield from self._settings()
+        pairs = self._pairs()
+        for key in self.old.builds:
+            if key not in pairs.values():
+                yield Finding(key, "action", key, Status.GONE)
+        for key in self.new.builds:
+            if pairs.get(key) is None:
+                yield Finding(key, "action", key, Status.NEW)
+            else:
+                yield from self._action(pairs[key], key)
+
+    def _pairs(self) -> dict[str, str]:
+        """New keys to old ones: those of the same name; presets, which the output does not name, also by content."""
+        pairs = {key: key for key in self.new.builds if self._matches(key, key)}
+        for exact in (True, False):
+            for key, build in self.new.builds.items():
+                if key in pairs:
+                    continue
+                for other, before in self.old.builds.items():
+                    alike = canonical(before.trigger) == canonical(build.trigger)
+                    alike = alike and (not exact or canonical(before.record) == canonical(build.record))
+                    if alike and other not in pairs.values() and self._matches(other, key):
+                        pairs[key] = other
+                        break
+        return pairs
+
+    def _matches(self, old: str, new: str) -> bool:
+        return old in self.old.builds and self.old.builds[old].name == self.new.builds[new].name
+
+    def _settings(self) -> Iterator[Finding]:
+        before = {row.name: row for row in self.old.destination.resolved.settings}
+        after = {row.name: row for row in self.new.destination.resolved.settings}
+        for name in before.keys() - after.keys():
+            yield Finding("", "setting", name, Status.GONE)
+        for name, row in after.items():
+            was = before.get(name)
+            if was is None:
+                needed = row.type.required is True and row.default is None
+                yield Finding("", "setting", name, Status.NEW if needed else Status.WIDENED)
+            elif was.type != row.type or was.default != row.default:
+                yield Finding("", "setting", name, Status.CHANGED)
+
+    def _action(self, old: str, new: str) -> Iterator[Finding]:
+        before, after = self.old.builds[old], self.new.builds[new]
+        relation = relate(self.old_triggers[old], self.new_triggers[new])
+        yield self._trigger(old, new, relation)
+        if canonical(before.items) != canonical(after.items):
+            yield Finding(new, "for each", "", Status.CHANGED)
+        if self.old.destination.actions[old].deliver != self.new.destination.actions[new].deliver:
+            yield Finding(new, "deliver", "", Status.CHANGED)
+        if isinstance(relation.both, Impossible):
+            return  # no event reaches both: there is nothing to compare
+        rows, others = ([field.row for field in build.record.fields] for build in (before, after))
+        for row in rows:
+            if row not in others:
+                yield self._lone(old, new, row, Status.GONE)
+        for row in others:
+            yield self._field(old, new, row) if row in rows else self._lone(old, new, row, Status.NEW)
+
+    def _trigger(self, old: str, new: str, relation: Relation) -> Finding:
+        lost, won = relation.only_first, relation.only_second
+        shown = lost if isinstance(lost, Found) else won
+        if not isinstance(shown, Found):
+            return Finding(new, "trigger", "", Status.SAME if relation.equal else Status.UNPROVEN)
+        status = Status.CHANGED
+        if not isinstance(won, Found):
+            status = Status.NARROWED
+        elif not isinstance(lost, Found):
+            status = Status.WIDENED
+        event = self._completed(old, new, shown.event, None)
+        if not self._tells(old, new, event):
+            event = shown.event
+        return Finding(new, "trigger", "", status, event, *self._both(old, new, event))
+
+    def _tells(self, old: str, new: str, event: Event) -> bool:
+        return self.old_triggers[old].matches(event) != self.new_triggers[new].matches(event)
+
+    def _field(self, old: str, new: str, row: str) -> Finding:
+        before, after = self.old.part(old, row), self.new.part(new, row)
+        verdict = compare(before, after)
+        status = status_of(verdict)
+        if not verdict.events:
+            return Finding(new, "field", row, status, tried=verdict.tried)
+        kind, event = next(iter(verdict.events.items()))
+        shown = self._completed(old, new, event, row)
+        if difference(before, after, shown) != kind:
+            shown = event
+        return Finding(new, "field", row, status, shown, *self._both(old, new, shown), verdict.tried)
+
+    def _lone(self, old: str, new: str, row: str, status: Status) -> Finding:
+        """A field that only one side has: an event that fills it there."""
+        whole, key = (self.old, old) if status is Status.GONE else (self.new, new)
+        part = whole.part(key, row)
+        triggers = [t.formula for t in (self.old_triggers[old], self.new_triggers[new])]
+        for base, item in bases(part.slots):
+            event = placed((part,), base, item, triggers)
+            if event is not None and any(out and out != "rejected" for out in part.run(event)):
+                shown = self._completed(old, new, event, row)
+                return Finding(new, "field", row, status, shown, *self._both(old, new, shown))
+        return Finding(new, "field", row, status)
+
+    def _both(self, old: str, new: str, event: Event) -> tuple[Json, Json]:
+        return result(self.old, old, event), result(self.new, new, event)
+
+    def _completed(self, old: str, new: str, event: Event, row: str | None) -> Event:
+        """The event with what other required rows ask for, as far as that can be found."""
+        shown: Event = json.loads(json.dumps(event))
+        for _ in range(MOST_REPAIRS):
+            sides = ((self.old, old), (self.new, new))
+            missing = [
+                (whole, key, blamed)
+                for whole, key in sides
+                if (blamed := rejected_row(whole, key, shown)) not in (row, None)
+            ]
+            if not missing:
+                break
+            if not _repair(*missing[0], shown):
+                return event
+        return shown
+
+
+def result(whole: Whole, key: str, event: Event) -> Json:
+    """What an action gives for an event: its payload, a list of them (`for each`), or what happened instead."""
+    outs: list[Json] = [
+        f"rejected: {out}" if isinstance(out, Rejected) else out for _, out in whole.alone(key).route(event)
+    ]
+    if whole.builds[key].items is not None:
+        return outs
+    return outs[0] if outs else "nothing"
+
+
+def rejected_row(whole: Whole, key: str, event: Event) -> str | None:
+    """The row for which an action rejects an event, if it does."""
+    rejected = next((out for _, out in whole.alone(key).route(event) if isinstance(out, Rejected)), None)
+    return cast("str | None", getattr(rejected, "row", None))
+
+
+def _repair(whole: Whole, key: str, row: str | None, event: Event) -> bool:
+    """Put into the event what a row asks for; False where that is not known."""
+    build = whole.builds[key]
+    field = next((field for field in build.record.fields if field.row == row), None)
+    if field is None or build.items is not None:
+        return False
+    for slot in whole.part(key, field.row).slots[:1]:
+        for base, _ in bases([slot]):
+            trial: Event = json.loads(json.dumps(event))
+            put(trial, slot.way, get(base, slot.way))
+            if rejected_row(whole, key, trial) != row:
+                put(event, slot.way, get(base, slot.way))
+                return True
+    return False
+
+
+def status_of(verdict: Verdict) -> Status:
+    """The word for what a comparison found."""
+    kinds: set[Change] = set(verdict.events)
+    if not kinds:
+        return Status.SAME if verdict.proven else Status.UNPROVEN
+    if kinds <= {"appears", "accepts"}:
+        return Status.WIDENED
+    if kinds == {"gone"}:
+        return Status.MISSING
+    return Status.NARROWED if kinds == {"rejects"} else Status.CHANGED

@@ -1,0 +1,125 @@
+"""Programs in a form that can be compared: no names of one's own, no order where order means nothing."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import TypeVar, cast
+
+from ..compiler import ir
+from ..dsl import nodes as n
+
+ITEM = 1  # the variable of a `for each` item; inner variables are numbered by their depth from here on
+Node = TypeVar("Node")
+
+
+@dataclass(frozen=True, slots=True)
+class Normalizer:
+    """Rewrites parts of one program: variables by depth, shapes and tables by what is in them."""
+
+    program: ir.Program
+    settings: dict[str, n.Scalar]
+
+    def build(self, build: ir.Build) -> ir.Build:
+        """An action whose item, if it has one, is variable ITEM."""
+        env = {ir.EVENT: ir.EVENT, build.var: ir.EVENT if build.items is None else ITEM}
+        return replace(
+            build,
+            trigger=self._part(build.trigger, env),
+            items=self._part(build.items, env),
+            var=env[build.var],
+            record=self._part(build.record, env),
+        )
+
+    def _part(self, part: Node, env: dict[int, int]) -> Node:
+        if isinstance(part, tuple):
+            return cast("Node", tuple([self._part(item, env) for item in cast("tuple[object, ...]", part)]))
+        if not isinstance(part, ir.Ir | n.Node):
+            return part
+        return cast("Node", self._node(part, env))
+
+    def _node(self, node: ir.Ir | n.Node, env: dict[int, int]) -> object:
+        match node:
+            case ir.MapEach(items, var, body):
+                inner = env | {var: max(env.values()) + 2}
+                return ir.MapEach(self._part(items, env), inner[var], self._part(body, inner), span=node.span)
+            case ir.Bind(value, var, body):
+                inner = env | {var: max(env.values()) + 2}
+                return ir.Bind(self._part(value, env), inner[var], self._part(body, inner), span=node.span)
+            case ir.Read(var):
+                return replace(node, var=env.get(var, var))
+            case ir.Select(var) | ir.Raw(var):
+                return replace(node, var=env.get(var, var))
+            case ir.ShapeCall(name, var):
+                return ir.ShapeCall(self._shape(name), env.get(var, var), span=node.span)
+            case ir.Lookup(value, table, otherwise):
+                rows = next(rows for name, rows in self.program.tables if name == table)
+                return ir.Lookup(self._part(value, env), repr(rows), self._part(otherwise, env), span=node.span)
+            case ir.SettingValue(name):
+                return ir.SettingValue(f"{name}={self.settings.get(name)!r}", span=node.span)
+            case n.NamedType(name):
+                return replace(node, name=self._type(name))
+            case _ if isinstance(node, ir.Ir | n.ListType):
+                changed = {f.name: self._part(getattr(node, f.name), env) for f in fields(node) if f.name != "span"}
+                return replace(node, **changed)
+            case _:
+                return node
+
+    def _shape(self, name: str) -> str:
+        for shape, var, record in self.program.shapes:
+            if shape == name:
+                inner = {ir.EVENT: ir.EVENT, var: ITEM}
+                return repr(canonical(_Nested(self.program, self.settings, name)._part(record, inner)))
+        return name
+
+    def _type(self, name: str) -> str:
+        for shape in self.program.types:
+            if shape.name == name:
+                own = _Nested(self.program, self.settings, name)
+                return repr((canonical(own._part(shape.fields, {ir.EVENT: ir.EVENT})), shape.closed))
+        return name
+
+
+@dataclass(frozen=True, slots=True)
+class _Nested(Normalizer):
+    """Inside a shape: a type that holds itself is named there by its depth alone."""
+
+    inside: str
+
+    def _type(self, name: str) -> str:
+        return "(itself)" if name == self.inside else Normalizer._type(self, name)
+
+
+def canonical(part: object) -> Hashable:
+    """A value that is equal for parts that are alike but for spans and the order of what has none."""
+    match part:
+        case ir.Const(value) | ir.Always(value):
+            return type(part).__name__, type(value).__name__, value
+        case ir.AllOf(tests) | ir.AnyOf(tests):
+            return type(part).__name__, frozenset(map(canonical, tests))
+        case ir.Equal(left, right):
+            return "Equal", frozenset((canonical(left), canonical(right)))
+        case ir.OneOf(value, choices):
+            return "OneOf", canonical(value), frozenset((type(c).__name__, c) for c in choices)
+        case ir.MakeObject(members):
+            return "MakeObject", frozenset((name, canonical(value)) for name, value in members)
+        case ir.Record(rows):
+            return "Record", frozenset(map(canonical, rows))
+        case ir.Field():
+            return (
+                "Field",
+                part.names,
+                canonical(part.type),
+                canonical(part.required),
+                part.nullable,
+                canonical(part.value),
+            )
+        case n.LiteralType(values):
+            return "LiteralType", frozenset((type(v).__name__, v) for v in values)
+        case tuple():
+            return tuple([canonical(item) for item in cast("tuple[object, ...]", part)])
+        case bool() | int() | float():
+            return type(part).__name__, part
+        case _ if is_dataclass(part) and not isinstance(part, type):
+            inner = [canonical(getattr(part, f.name)) for f in fields(part) if f.name != "span"]
+            return type(part).__name__, *inner
+        case _:
+            return cast("Hashable", part)

@@ -30,9 +30,9 @@ def read_required(value: dict[str, n.Json]) -> n.Condition | None:
 
 
 def _read_test(test: dict[str, n.Json]) -> n.Condition | None:
-    if set(test) != {"fieldKey", "operator", "value"}:
+    if not {"fieldKey", "operator"} <= set(test) <= {"fieldKey", "operator", "value"}:
         return None
-    key, operator, value = test["fieldKey"], test["operator"], test["value"]
+    key, operator, value = test["fieldKey"], test["operator"], test.get("value")
     if not isinstance(key, str) or not key or operator not in ("is", "is_not"):
         return None
     path = n.Path("", tuple(n.Segment((n.NameSelector(part),)) for part in key.split(".")))
@@ -79,20 +79,29 @@ def _field_key(path: n.Path) -> str:
 def condition_words(value: n.Json) -> n.Json:
     """A condition over fields as text in the language, where that says all of it; else as it is.
 
-    Shape:  {"conditions": [{"fieldKey": "a", "operator": "is", "value": 1}]} -> "a = 1"
+    Shape:  {"conditions": [{"fieldKey": "a", "operator": "is", "value": 1}]} -> "a = 1"; one condition alone that
+            still says which of them have to hold, "all" or "any" -> {"all": "a = 1"}
     """
     condition = read_required(value) if isinstance(value, dict) else None
-    if condition is None:
+    if condition is None or not isinstance(value, dict):
         return value
     text = format_condition(condition)
-    return text if same(condition_json(text), value) else value
+    forms: tuple[n.Json, ...] = (text, {str(value.get("match")): text})
+    return next((form for form in forms if same(condition_json(form), value)), value)
 
 
-def condition_json(value: n.Json) -> n.Json:
+def condition_json(words: n.Json) -> n.Json:
     """The same the other way."""
-    if not isinstance(value, str):
-        return value
+    match words:
+        case str(text):
+            head: dict[str, n.Json] = {}
+        case {"all": str(text), **rest} if not rest:
+            head = {"match": "all"}
+        case {"any": str(text), **rest} if not rest:
+            head = {"match": "any"}
+        case _:
+            return words
     try:
-        return write_required(parse_condition(Excerpt(value, ((0, 0),))))
+        return head | write_required(parse_condition(Excerpt(text, ((0, 0),))))
     except (CellProblem, CannotSay):
-        return value
+        return words

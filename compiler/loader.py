@@ -8,87 +8,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from types import CodeType
-from typing import Any, TypeAlias
+from typing import Any, cast
 
 from ..dsl import nodes as n
 from ..dsl.diagnostics import Diagnostic, MappingError, Severity
 from ..dsl.parser import parse
 from ..dsl.source import Source
 from . import ir, prelude
+from .destination import Action, Clock, Destination
 from .emit import Emitted, emit
 from .emit.prelude_text import prelude_names
 from .files import find_mapping, read_included, read_mapping
 from .lower import lower
 from .paths import iregexp
 from .paths import prelude as paths_prelude
-from .prelude import Rejected, Run
+from .prelude import Run
 from .resolve import resolve
 from .resolved import Resolved
-
-Event: TypeAlias = dict[str, Any]
-Payload: TypeAlias = dict[str, Any]
-Clock: TypeAlias = Callable[[], str]
 
 _BUILTINS = (
     "bool", "dict", "enumerate", "float", "int", "isinstance", "len", "list", "max", "min", "range", "reversed", "str", "type",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """An action (or preset) of a destination: callable on an event.
-
-    Shape:  `deliver` is the way it goes out, such as ("heap", "track"), () for none; `key` is its name in
-        `Destination.actions`, `name` what the output says
-    """
-
-    key: str
-    name: str
-    title: str
-    deliver: tuple[str, ...]
-    build: Callable[..., Any]
-    fires: Callable[[Event, Run], bool]
-    items: Callable[[Event, Run], Any] | None
-    run: Run
-
-    def matches(self, event: Event) -> bool:
-        """Whether the trigger holds."""
-        return bool(self.fires(event, self.run))
-
-    def __call__(self, event: Event) -> Payload:
-        """The payload of an event, whatever the trigger says; of a `for each` action, of one item.
-
-        Errors: Rejected where the event breaks a rule of the action
-        """
-        return self.build(event, self.run) if self.items is None else self.build(event, event, self.run)
-
-
-@dataclass(frozen=True, slots=True)
-class Destination:
-    """A compiled mapping.
-
-    Shape:  `python` is the generated source as a module of its own; `settings` holds the given values and defaults;
-        `drops` counts {(row, reason): n} of values left out or cut since it was loaded
-    """
-
-    name: str
-    title: str
-    actions: dict[str, Action]
-    settings: dict[str, Any]
-    python: str
-    resolved: Resolved
-    program: ir.Program
-    run: Run
-    _route: Callable[[Event, Run], list[tuple[str, Payload | Rejected]]]
-
-    def route(self, event: Event) -> list[tuple[str, Payload | Rejected]]:
-        """Each action whose trigger holds with its payload or its rejection, in the mapping's order."""
-        return self._route(event, self.run)
-
-    @property
-    def drops(self) -> dict[tuple[str, str], int]:
-        """What was left out or cut so far: {(row, reason): n}."""
-        return self.run.drops
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +91,10 @@ def compile_resolved(
     """The destination of a resolved mapping without errors."""
     from .optimise import optimise
 
+    if resolved.semantics == "segment":
+        from .segment.destination import segment_destination
+
+        return segment_destination(resolved, _settings(resolved, settings or {}), strict, now)
     program = optimise(lower(resolved))
     emitted = emit(program)
     namespace = _namespace(emitted)
@@ -166,8 +110,9 @@ def compile_resolved(
 def _action(build: ir.Build, resolved: Resolved, emitted: Emitted, namespace: dict[str, Any], run: Run) -> Action:
     fires, function = emitted.functions[build.key]
     deliver = next(a.deliver for a in resolved.actions if a.key == build.key)
-    items = (lambda event, run: None) if build.items is not None else None
-    return Action(build.key, build.name, build.title, deliver, namespace[function], namespace[fires], items, run)
+    return Action(
+        build.key, build.name, build.title, deliver, namespace[function], namespace[fires], build.items is not None, run
+    )
 
 
 def _settings(resolved: Resolved, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -199,7 +144,7 @@ def raw_directive(text: str) -> Callable[[Any], Any]:
             result: Any = run(value)
         except SegmentError:
             return prelude.NOTHING
-        return result.get("value", prelude.NOTHING) if isinstance(result, dict) else prelude.NOTHING
+        return cast("dict[str, Any]", result).get("value", prelude.NOTHING)
 
     return raw
 

@@ -73,7 +73,7 @@ def load_definition(definition: dict[str, Json], overrides: dict[str, Json] | No
     for preset in _records(definition, "presets"):
         name, key = _text(preset, "name"), _text(preset, "partnerAction")
         if key not in actions:
-            raise DefinitionError(f"preset {name!r} is for an unknown action, {key!r}")
+            continue  # a browser plug-in's: real definitions name actions that only the web library has
         mapping = preset.get("mapping", {}) | laid
         presets.append(_route(name, key, preset, "subscribe", mapping, actions[key].schema))
     return Definition(definition.get("slug", ""), MappingProxyType(actions), tuple(presets))

@@ -1,0 +1,71 @@
+"""A compiled mapping: actions that are callable on events, and the route over all of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+from . import ir
+from .prelude import Rejected, Run
+from .resolved import Resolved
+
+Event: TypeAlias = dict[str, Any]
+Payload: TypeAlias = dict[str, Any]
+Clock: TypeAlias = Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An action (or preset) of a destination: callable on an event.
+
+    Shape:  `deliver` is the way it goes out, such as ("heap", "track"), () for none; `key` is its name in
+        `Destination.actions`, `name` what the output says; `per_item` for each item of a list, not for the event
+    """
+
+    key: str
+    name: str
+    title: str
+    deliver: tuple[str, ...]
+    build: Callable[..., Any]
+    fires: Callable[[Event, Run], bool]
+    per_item: bool
+    run: Run
+
+    def matches(self, event: Event) -> bool:
+        """Whether the trigger holds."""
+        return bool(self.fires(event, self.run))
+
+    def __call__(self, event: Event) -> Payload:
+        """The payload of an event, whatever the trigger says; of a `for each` action, of one item.
+
+        Errors: Rejected where the event breaks a rule of the action
+        """
+        return self.build(event, self.run) if not self.per_item else self.build(event, event, self.run)
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A compiled mapping.
+
+    Shape:  `python` is the generated source as a module of its own; `program` what it was generated from (None under
+        `semantics segment`, where Segment's own rules run); `settings` holds the given values and defaults;
+        `drops` counts {(row, reason): n} of values left out or cut since it was loaded
+    """
+
+    name: str
+    title: str
+    actions: dict[str, Action]
+    settings: dict[str, Any]
+    python: str
+    resolved: Resolved
+    program: ir.Program | None
+    run: Run
+    _route: Callable[[Event, Run], list[tuple[str, Payload | Rejected]]]
+
+    def route(self, event: Event) -> list[tuple[str, Payload | Rejected]]:
+        """Each action whose trigger holds with its payload or its rejection, in the mapping's order."""
+        return self._route(event, self.run)
+
+    @property
+    def drops(self) -> dict[tuple[str, str], int]:
+        """What was left out or cut so far: {(row, reason): n}."""
+        return cast("dict[tuple[str, str], int]", self.run.drops)

@@ -1,0 +1,70 @@
+"""A mapping that says `semantics segment`: its definition run as Segment's engine runs it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ..destination import Action, Clock, Destination, Event, Payload
+from ..exchange.exporting import export_definition
+from ..prelude import Rejected, Run
+from ..resolved import Resolved
+from .coerce import PayloadRefused
+from .compile import emit_directives
+from .definition import Definition, Route, load_definition
+from .errors import MappingError
+from .fql_match import FqlCrash
+
+
+def segment_destination(resolved: Resolved, settings: dict[str, Any], strict: bool, now: Clock | None) -> Destination:
+    """The destination of a resolved mapping under Segment's semantics.
+
+    Shape:  actions and presets by the keys of the resolved mapping; what the engine's payload validation refuses is
+        rejected with E202, what it throws with E205
+    """
+    definition = load_definition(export_definition(resolved)[0])
+    run = Run(now, settings, strict)
+    actions = {
+        action.key: Action(
+            action.key, action.name, action.title, action.deliver, _builder(route), _trigger(route), False, run
+        )
+        for action, route in zip(resolved.actions, _routes(resolved, definition), strict=True)
+    }
+
+    def route_all(event: Event, run: Run) -> list[tuple[str, Payload | Rejected]]:
+        results: list[tuple[str, Payload | Rejected]] = []
+        for action in actions.values():
+            if action.fires(event, run):
+                try:
+                    results.append((action.name, action.build(event, run)))
+                except Rejected as rejected:
+                    results.append((action.name, rejected))
+        return results
+
+    python = "\n\n".join(emit_directives(dict(route.mapping)) for route in _routes(resolved, definition))
+    return Destination(resolved.name, resolved.title, actions, settings, python, resolved, None, run, route_all)
+
+
+def _routes(resolved: Resolved, definition: Definition) -> list[Route]:
+    presets = iter(definition.presets)
+    return [next(presets) if a.preset is not None else definition.actions[a.name] for a in resolved.actions]
+
+
+def _trigger(route: Route) -> Callable[[Event, Run], bool]:
+    def fires(event: Event, run: Run) -> bool:
+        try:
+            return route.matches(event)
+        except FqlCrash:
+            return False
+
+    return fires
+
+
+def _builder(route: Route) -> Callable[[Event, Run], Payload]:
+    def build(event: Event, run: Run) -> Payload:
+        try:
+            return route.payload(event)
+        except PayloadRefused as refused:
+            raise Rejected("E202", str(refused)) from refused
+        except MappingError as error:
+            raise Rejected("E205", str(error)) from error
+
+    return build

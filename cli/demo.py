@@ -1,14 +1,17 @@
 """`atpath demo`: the whole way, from sample events to a Heap, on this machine alone."""
 
 import argparse
+from dataclasses import replace
 from importlib.resources import as_file, files
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ..compiler.loader import load
-from ..runtime.client import Heap
-from ..runtime.events import DeadLetterFile, EventFile
-from ..runtime.run import Tally
-from ..runtime.send import Sent, requests, send
+from ..runtime.deliver import Policy
+from ..runtime.events import EventFile
+from ..runtime.intake import Intake
+from ..runtime.post import Post
+from ..runtime.sending import event_lines
 from ..runtime.standin import Standin
 from .arguments import Parser, add_format
 from .console import standard_output, write_json
@@ -54,19 +57,17 @@ def send_sample(sample: Path, dead_letters: Path, now: str | None) -> Summary:
     """Send the sample events to a stand-in that lives as long as this takes."""
     clock = to_clock(now)
     destination = load("heap", settings={"appId": "11"}, now=clock if now else None)
-    tally, sent = Tally(), Sent()
-    with (
-        Standin().start() as standin,
-        Heap() as client,
-        EventFile(sample) as events,
-        DeadLetterFile(dead_letters) as letters,
-    ):
+    with Standin().start() as standin, TemporaryDirectory() as folder, EventFile(sample) as events:
         target = find_target(destination, standin.url)
-        outgoing = requests(destination, events.chunks(), target, letters.write, tally, sent, clock)
-        send(client, outgoing, letters.write, tally, sent)
+        policies = {destination.name: Policy(base=target.base, rate=None, attempts=1)}
+        with Post(Path(folder) / "spool", dead_letters, policies) as post:
+            intake = Intake(destination, target, post.spool, clock)
+            post.accept(events.chunks(), None, event_lines(intake), destination.name)
+            post.finish()
+            post.count(intake.sent)
         stored = (
             ("events_stored", "events stored by the stand-in", len(standin.events)),
             ("users_stored", "users' properties stored by the stand-in", len(standin.users)),
         )
-    summary = summarise(destination, tally, sent, letters)
-    return Summary(summary.tally, summary.drops, summary.dead_letters, summary.buried, summary.more + stored)
+    summary = summarise(destination, intake.tally, intake.sent, dead_letters, post.letters.count)
+    return replace(summary, more=summary.more + stored)

@@ -8,13 +8,12 @@ if TYPE_CHECKING:
     from .client import Heap, Outcome
     from .events import DeadLetter, DeadLetterFile, EventFile, EventsError
     from .run import Mapped, Tally
-    from .send import DeliveryError, Sent
+    from .send import Sent
     from .standin import Standin
 
 __all__ = [
     "DeadLetter",
     "DeadLetterFile",
-    "DeliveryError",
     "EventFile",
     "EventsError",
     "Heap",
@@ -31,7 +30,6 @@ __all__ = [
 _HOMES = {
     "DeadLetter": "events",
     "DeadLetterFile": "events",
-    "DeliveryError": "send",
     "EventFile": "events",
     "EventsError": "events",
     "Heap": "client",

@@ -1,11 +1,10 @@
 """Heap's items in bulk requests: which address, how many in one, in which order."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from .heap import Call, Item
 from .json_text import Json, Object, encode
-from .run import Mapped
 
 HOSTS = {"US": "https://heapanalytics.com", "EU": "https://c.eu.heap-api.com"}
 PATHS: dict[Call, str] = {"users": "/api/add_user_properties", "track": "/api/integrations/track"}
@@ -28,15 +27,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request to Heap: a call and its items.
-
-    Shape:  sources has the payload that each item comes from, in the items' order
-    """
+    """One request to Heap: a call and its items."""
 
     target: Target
     call: Call
     items: tuple[Item, ...] = field(repr=False)
-    sources: tuple[Mapped, ...] = field(repr=False)
 
     @property
     def url(self) -> str:
@@ -51,14 +46,6 @@ class Request:
     def to_json(self) -> Object:
         """What a dry run shows of it."""
         return {"method": "POST", "url": self.url, "json": self.json}
-
-    def halves(self) -> tuple["Request", "Request"]:
-        """The same items in two requests, in order."""
-        middle = len(self.items) // 2
-        return (
-            replace(self, items=self.items[:middle], sources=self.sources[:middle]),
-            replace(self, items=self.items[middle:], sources=self.sources[middle:]),
-        )
 
 
 def to_target(settings: Mapping[str, object], url: str | None = None) -> Target:
@@ -80,7 +67,7 @@ def to_target(settings: Mapping[str, object], url: str | None = None) -> Target:
 
 def to_requests(
     target: Target,
-    items: Iterable[tuple[Item, Mapped]],
+    items: Iterable[Item],
     max_items: int = MAX_ITEMS,
     max_bytes: int = MAX_BYTES,
 ) -> Iterator[Request]:
@@ -89,26 +76,26 @@ def to_requests(
     Shape:  items in the order in which they have to arrive; max_bytes of a request's body
     """
     batches: dict[Call, _Batch] = {call: _Batch(len(encode(_body(target, call, [])))) for call in ORDER}
-    for item, source in items:
+    for item in items:
         batch = batches[item.call]
         if len(batch.items) >= max_items or batch.size + item.size + 1 > max_bytes:
             # Both leave together: what waits in the other batch came before this item.
             yield from _flush(target, batches)
-        batches[item.call].add(item, source)
+        batches[item.call].add(item)
     yield from _flush(target, batches)
 
 
 @dataclass(slots=True)
 class _Batch:
     empty_size: int
-    items: list[tuple[Item, Mapped]] = field(default_factory=list[tuple[Item, Mapped]])
+    items: list[Item] = field(default_factory=list[Item])
     size: int = 0
 
     def __post_init__(self) -> None:
         self.size = self.empty_size
 
-    def add(self, item: Item, source: Mapped) -> None:
-        self.items.append((item, source))
+    def add(self, item: Item) -> None:
+        self.items.append(item)
         self.size += item.size + 1  # its comma
 
 
@@ -116,8 +103,7 @@ def _flush(target: Target, batches: dict[Call, _Batch]) -> Iterator[Request]:
     for call in ORDER:
         batch = batches[call]
         if batch.items:
-            items, sources = zip(*batch.items, strict=True)
-            yield Request(target, call, items, sources)
+            yield Request(target, call, tuple(batch.items))
             batches[call] = _Batch(batch.empty_size)
 
 

@@ -1,37 +1,17 @@
-"""Events to Heap, without a spool: map, pack, send, split what is refused, say what became of everything."""
+"""Events to Heap's items and requests, everything counted; what sends them is elsewhere."""
 
-import random
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from ..compiler.prelude import Rejected
 from .bulk import Request, Target, to_requests
-from .client import HttpRequest, Outcome
 from .events import Chunk, DeadLetter
 from .heap import Call, Item, event_key, to_items
-from .letters import DeliveryCode
 from .run import Destination, Mapped, Tally, map_chunks, to_letter
 
-MAX_ATTEMPTS = 6
-FIRST_WAIT, LONGEST_WAIT = 1.0, 300.0  # seconds
 CALLS: dict[tuple[str, ...], Call] = {("heap", "track"): "track", ("heap", "users"): "users"}
-
-
-class DeliveryError(Exception):
-    """Heap takes no requests; what was sent before arrived."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        super().__init__(_said(outcome))
-        self.outcome = outcome
-
-
-class Client(Protocol):
-    """What sends one request and judges the reply."""
-
-    def send(self, request: HttpRequest, /) -> Outcome: ...
 
 
 @dataclass(slots=True)
@@ -88,13 +68,13 @@ def _items(
     tally: Tally,
     sent: Sent,
     now: Callable[[], str],
-) -> Iterator[tuple[Item, Mapped]]:
+) -> Iterator[Item]:
     for results in map_chunks(destination, chunks, tally):
         for made in address(destination, results, tally, sent, now):
             if isinstance(made, DeadLetter):
                 bury(made)
             else:
-                yield made.item, made.source
+                yield made.item
 
 
 def address(
@@ -142,66 +122,8 @@ def _suffixes(destination: Destination, results: list[Mapped | DeadLetter]) -> l
     return suffixes
 
 
-def send(
-    client: Client,
-    outgoing: Iterable[Request],
-    bury: Callable[[DeadLetter], None],
-    tally: Tally,
-    sent: Sent,
-    wait: Callable[[float], object] = time.sleep,
-) -> None:
-    """Send requests in order, one at a time; an item that Heap refuses on its own goes to `bury`.
-
-    Errors: DeliveryError where no request can arrive; sending the same events again is harmless then, because
-            their keys stay the same
-    """
-    for request in outgoing:
-        for refused, outcome in _deliver(client, request, sent, wait):
-            for source in refused.sources:
-                rejected = Rejected(str(DeliveryCode.REFUSED), f"Heap answered {_said(outcome)}")
-                letter = to_letter(source.line, source.action, source.event, rejected)
-                tally.count_rejected(letter)
-                bury(letter)
-
-
-def _deliver(
-    client: Client, request: Request, sent: Sent, wait: Callable[[float], object]
-) -> Iterator[tuple[Request, Outcome]]:
-    """Send a request, in halves where it is refused; the single items that are refused come back."""
-    waiting = [request]
-    while waiting:
-        request = waiting.pop()
-        outcome = _persist(client, request, sent, wait)
-        if outcome.verdict in ("stop", "retry"):
-            raise DeliveryError(outcome)
-        if outcome.is_done:
-            count_request(request, sent)
-        elif len(request.items) == 1:
-            yield request, outcome
-        else:
-            waiting += reversed(request.halves())  # the first half is sent first
-
-
-def _said(outcome: Outcome) -> str:
-    return f"{outcome.reason}: {outcome.excerpt}" if outcome.excerpt else outcome.reason
-
-
 def count_request(request: Request, sent: Sent) -> None:
     """Count a request and its items."""
     sent.requests += 1
     sent.events += len(request.items) if request.call == "track" else 0
     sent.users += len(request.items) if request.call == "users" else 0
-
-
-def _persist(client: Client, request: Request, sent: Sent, wait: Callable[[float], object]) -> Outcome:
-    """Send the same request until it is judged, or patience ends."""
-    message: HttpRequest = {"method": "POST", "url": request.url, "json": request.json}
-    outcome = client.send(message)
-    for attempt in range(MAX_ATTEMPTS - 1):
-        if outcome.verdict != "retry":
-            break
-        pause = random.uniform(0, min(FIRST_WAIT * 2**attempt, LONGEST_WAIT))
-        wait(max(outcome.after or 0.0, pause))
-        sent.retries += 1
-        outcome = client.send(message)
-    return outcome

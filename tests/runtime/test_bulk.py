@@ -7,14 +7,13 @@ import pytest
 from atpath.runtime.bulk import MAX_BYTES, Target, TargetError, to_requests, to_target
 from atpath.runtime.heap import Call, Item
 from atpath.runtime.json_text import encode
-from atpath.runtime.run import Mapped
 
 TARGET = Target("11", "https://heapanalytics.com")
 
 
-def item(call: Call, number: int, size: int = 0) -> tuple[Item, Mapped]:
+def item(call: Call, number: int, size: int = 0) -> Item:
     body: Any = {"n": number, "fill": "x" * size}
-    return Item(call, body, encode(body)), Mapped(number, {}, call, {})
+    return Item(call, body, encode(body))
 
 
 def numbers(request: Any) -> list[int]:
@@ -90,14 +89,6 @@ def test_a_users_properties_never_leave_behind_the_event_that_brought_them():
     assert len(sent) == 107
     assert all(sent["users", n] < sent["track", n] for n in range(50))
     assert [n for (call, n) in sent if call == "users"] == list(range(50))
-
-
-def test_halves_hold_the_same_items_in_order():
-    (request,) = to_requests(TARGET, (item("track", n) for n in range(5)))
-    first, second = request.halves()
-    assert numbers(first) + numbers(second) == [0, 1, 2, 3, 4]
-    assert [source.line for source in first.sources + second.sources] == [0, 1, 2, 3, 4]
-    assert abs(len(first.items) - len(second.items)) == 1
 
 
 def test_nothing_to_send_is_no_request():

@@ -2,7 +2,7 @@
 
 A verb's module has
 
-    EXAMPLES: tuple[str, ...]                   # command lines that work in the repository; shown by --help
+    EXAMPLES: tuple[str, ...]                   # shown by --help; the first works in a checkout
     def add_arguments(parser: Parser) -> None   # what the verb takes; `arguments.py` has what verbs share
     def run(args: argparse.Namespace) -> int    # does it; raises UserError for what its user can mend
 

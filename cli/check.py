@@ -93,10 +93,11 @@ def _show(found: "tuple[Diagnostic, ...]", names: list[str], form: str, mended: 
     if form == "json":
         data = {**report.to_json(found, names), "mended": mended}
     else:
-        from ..dsl.codes import TITLES
+        from ..dsl.explanations import title_of
         from .overview import version
 
-        data = report.to_sarif(found, version(), TITLES)
+        titles = {str(d.code): title_of(str(d.code)) for d in found}
+        data = report.to_sarif(found, version(), titles)
     print(json.dumps(data, indent=2, ensure_ascii=False))
 
 

@@ -47,11 +47,11 @@ class Code(StrEnum):
     NEVER_FILLED = "E124"
     FIELD_INSIDE_VALUE = "E125"
     UNKNOWN_LAW_FIELD = "E126"
-    BAD_SETTINGS = "E127"
     # events at run time
     MISSING = "E201"
     WRONG_TYPE = "E202"
     LEFT_OUT = "E203"
+    DIRECTIVE_FAILED = "E205"
     LINE_NO_JSON = "E210"
     LINE_NO_OBJECT = "E211"
     LINE_NO_UTF8 = "E212"
@@ -64,6 +64,10 @@ class Code(StrEnum):
     LONG_ID = "E222"
     NO_TEXT_ID = "E223"
     EVENT_SIZE = "E224"
+    REFUSED = "E230"
+    TOO_OLD = "E231"
+    DEFECT = "E232"
+    UNMATCHED = "E233"
     # what is allowed and probably not meant
     NEVER_FIRES = "W301"
     OTHER_IN_SEGMENT = "W302"
@@ -73,10 +77,11 @@ class Code(StrEnum):
     UNSURE_PATH = "W306"
     OFTEN_REJECTED = "W307"
     UNSEEN_VALUE = "W308"
+    UNSAID = "W310"
     # what is worth knowing
     OVERLAP = "I401"
     REJECTS = "I402"
     READ_OFTEN = "I403"
+    UNREAD_COLUMN = "I404"
+    NO_PLACE = "I410"
 
-
-TITLES: dict[str, str] = {}

@@ -1,0 +1,1 @@
+"""The pages that `atpath explain CODE` shows, one a code."""

@@ -2,6 +2,17 @@
 
 from .exporting import export_definition
 from .importing import NoDefinition, import_definition
+from .proof import unkept
+from .rudderstack import Loss, import_rows
 from .triggers import read_trigger, write_trigger
 
-__all__ = ["NoDefinition", "export_definition", "import_definition", "read_trigger", "write_trigger"]
+__all__ = [
+    "Loss",
+    "NoDefinition",
+    "export_definition",
+    "import_definition",
+    "import_rows",
+    "read_trigger",
+    "unkept",
+    "write_trigger",
+]

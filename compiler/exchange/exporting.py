@@ -86,43 +86,38 @@ class _Exporter:
         words["actions"] = actions
         return completed(words, extra, DEFINITION_KEYS)
 
-    def _report(self, error: CannotSay, where: str, span: Span) -> None:
+    def _report(self, error: CannotSay, span: Span) -> None:
         place = error.span if error.span != NOWHERE else span
-        hint = f"{where}: {error.hint}" if error.hint else where
-        self.found.append(self.resolved.diagnostic(UNSAID, error.message, place, hint))
+        self.found.append(self.resolved.diagnostic(UNSAID, error.message, place, error.hint))
 
     def _setting(self, row: n.SettingRow) -> dict[str, n.Json]:
         try:
             words = setting_words(row, optional=self.optional)
         except CannotSay as error:
-            self._report(error, f"setting `{row.name}`", row.span)
-            words = {"key": row.name}
+            self._report(error, row.span)
+            words = setting_words(replace(row, type=_nearest(row.type)), optional=self.optional)
         return completed(words, read_extra(row.extra), SETTING_KEYS)
 
     # --- actions and presets
 
     def _action(self, action: ResolvedAction, node: n.Action, presets: list[dict[str, n.Json]]) -> dict[str, n.Json]:
-        where = f"action `{node.name}`"
         triggers = [str(preset["subscribe"]) for preset in presets if "subscribe" in preset] if presets else None
         words, extra = action_words(node, triggers), read_extra(node.extra)
-        self._trigger(node.when or ALWAYS, words, extra, "defaultSubscription", where)
+        self._trigger(node.when or ALWAYS, words, extra, "defaultSubscription")
         if node.for_each is not None:
-            self._report(CannotSay("Segment's actions make one payload of an event"), where, node.for_each.span)
-        words["fields"] = self._fields(action, where)
+            self._report(CannotSay("Segment's actions make one payload of an event"), node.for_each.span)
+        words["fields"] = self._fields(action)
         return completed(words, extra, ACTION_KEYS)
 
     def _preset(self, laid: ResolvedAction, preset: n.Preset, action: n.Action) -> dict[str, n.Json]:
-        where = f"preset `{preset.title}`"
         words, extra = preset_words(preset), read_extra(preset.extra)
         if preset.when is not None:
-            self._trigger(preset.when, words, extra, "subscribe", where)
+            self._trigger(preset.when, words, extra, "subscribe")
         words["partnerAction"] = read_extra(action.extra).get("key", action.name)
-        words["mapping"] = self._preset_mapping(laid, preset, where)
+        words["mapping"] = self._preset_mapping(laid, preset)
         return completed(words, extra, PRESET_KEYS)
 
-    def _trigger(
-        self, when: n.Condition, words: dict[str, n.Json], extra: dict[str, n.Json], key: str, where: str
-    ) -> None:
+    def _trigger(self, when: n.Condition, words: dict[str, n.Json], extra: dict[str, n.Json], key: str) -> None:
         """Drops a text from `extra` that no longer says what `when` says, and reports what no text says."""
         if when == NEVER:
             return
@@ -134,16 +129,14 @@ class _Exporter:
             try:
                 write_trigger(when)
             except CannotSay as error:
-                self._report(error, where, when.span)
+                self._report(error, when.span)
 
-    def _mapping(self, action: ResolvedAction, where: str) -> dict[str, n.Json]:
-        return mapping_of(
-            action.rows, self.names, lambda error, row: self._report(error, f"{where}, `{row.field.text}`", row.span)
-        )
+    def _mapping(self, action: ResolvedAction) -> dict[str, n.Json]:
+        return mapping_of(action.rows, self.names, lambda error, row: self._report(error, row.span))
 
-    def _preset_mapping(self, laid: ResolvedAction, preset: n.Preset, where: str) -> dict[str, n.Json]:
+    def _preset_mapping(self, laid: ResolvedAction, preset: n.Preset) -> dict[str, n.Json]:
         """The preset's mapping: what the action has by itself comes first, then what the preset adds."""
-        mapping = self._mapping(laid, where)
+        mapping = self._mapping(laid)
         below = next(a for a in self.resolved.actions if a.preset is None and a.name == laid.name)
         first = [row.field.parts[0] for row in below.rows if row.source is not None]
         own = [row.field.parts[0] for row in preset.rows]
@@ -151,16 +144,16 @@ class _Exporter:
 
     # --- fields
 
-    def _fields(self, action: ResolvedAction, where: str) -> dict[str, n.Json]:
-        defaults = self._mapping(action, where)
-        fields = self._members(action.rows, where)
+    def _fields(self, action: ResolvedAction) -> dict[str, n.Json]:
+        defaults = self._mapping(action)
+        fields = self._members(action.rows)
         for name, default in defaults.items():
             field = fields.get(name)
             if isinstance(field, dict):
                 fields[name] = completed(field | {"default": default}, {}, FIELD_KEYS)
         return fields
 
-    def _members(self, rows: tuple[n.Row, ...], where: str) -> dict[str, n.Json]:
+    def _members(self, rows: tuple[n.Row, ...]) -> dict[str, n.Json]:
         """The fields of rows, members inside of those that hold them."""
         own: dict[str, n.Row | None] = {}
         below: dict[str, list[n.Row]] = {}
@@ -174,43 +167,59 @@ class _Exporter:
                 below.setdefault(name, []).append(replace(row, field=inner))
             else:
                 own[name] = row
-        return {name: self._field(name, row, tuple(below.get(name, ())), where) for name, row in own.items()}
+        return {name: self._field(name, row, tuple(below.get(name, ()))) for name, row in own.items()}
 
-    def _field(self, name: str, row: n.Row | None, members: tuple[n.Row, ...], where: str) -> dict[str, n.Json]:
-        where = f"{where}, `{name}`"
+    def _field(self, name: str, row: n.Row | None, members: tuple[n.Row, ...]) -> dict[str, n.Json]:
         words: dict[str, n.Json] = {"type": "object"}
         kind = row.type if row is not None else None
         if row is not None:
             try:
-                kind, shaped = self._shape_of(kind, where)
+                kind, shaped = self._shape_of(kind)
                 words = write_type(kind) | shaped
             except CannotSay as error:
-                self._report(error, where, row.span)
+                self._report(error, row.span)
+                words = write_type(_nearest(kind)) if kind is not None else {}
         if self.optional and "required" not in words:
             words["required"] = False
         if row is not None and row.description:
             words["description"] = row.description
         if members:
-            words["properties"] = self._members(members, where)
+            words["properties"] = self._members(members)
         extra = read_extra(row.extra) if row is not None else {}
         whole = completed(words, extra, FIELD_KEYS)
         if not agrees(whole, kind):
             whole = completed(extra, words, FIELD_KEYS)  # the type was changed since: its words win
         if row is not None and kind is not None and "type" not in whole:
-            self._report(CannotSay("Segment's fields have one type", kind.span), where, row.span)
+            self._report(CannotSay("Segment's fields have one type", kind.span), row.span)
         return whole
 
-    def _shape_of(self, kind: n.FieldType | None, where: str) -> tuple[n.FieldType | None, dict[str, n.Json]]:
+    def _shape_of(self, kind: n.FieldType | None) -> tuple[n.FieldType | None, dict[str, n.Json]]:
         """The type with `object` for a shape, and what the shape says."""
         value = kind.value.item if kind is not None and isinstance(kind.value, n.ListType) else kind and kind.value
         shape = self.resolved.shapes.get(value.name) if isinstance(value, n.NamedType) else None
         if kind is None or shape is None:
             return kind, {}
         plain = n.NamedType("object", span=kind.span)
-        shaped: dict[str, n.Json] = {"properties": self._members(shape.rows, where)}
+        shaped: dict[str, n.Json] = {"properties": self._members(shape.rows)}
         if not shape.closed:
             shaped["additionalProperties"] = True
         return replace(kind, value=n.ListType(plain) if isinstance(kind.value, n.ListType) else plain), shaped
+
+
+def _nearest(kind: n.FieldType) -> n.FieldType:
+    """A type that Segment has, for one that it has not: without bounds and conditions, and else an object."""
+    kind = replace(kind, required=kind.required is True)
+    value = kind.value.item if isinstance(kind.value, n.ListType) else kind.value
+    if isinstance(value, n.NamedType):
+        value = replace(value, low=None, high=None)
+    for nearest in (value, n.NamedType("object")):
+        listed = n.ListType(nearest) if isinstance(kind.value, n.ListType) else nearest
+        try:
+            write_type(replace(kind, value=listed))
+        except CannotSay:
+            continue
+        return replace(kind, value=listed)
+    return replace(kind, value=n.NamedType("object"))
 
 
 def _with_strays(presets: list[dict[str, n.Json]], strays: n.Json) -> list[n.Json]:

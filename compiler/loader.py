@@ -14,7 +14,7 @@ from ..dsl import nodes as n
 from ..dsl.diagnostics import Diagnostic, MappingError, Severity
 from ..dsl.parser import parse
 from ..dsl.source import Source
-from . import ir, prelude
+from . import ir, prelude, prelude_functions
 from .destination import Action, Clock, Destination
 from .emit import Emitted, emit
 from .emit.prelude_text import prelude_names
@@ -123,7 +123,7 @@ def _settings(resolved: Resolved, given: Mapping[str, Any]) -> dict[str, Any]:
 def _namespace(emitted: Emitted) -> dict[str, Any]:
     namespace: dict[str, Any] = {"__builtins__": {name: getattr(builtins, name) for name in _BUILTINS}}
     for name in prelude_names():
-        for module in (prelude, paths_prelude, iregexp):
+        for module in (prelude, prelude_functions, paths_prelude, iregexp):
             if hasattr(module, name):
                 namespace[name] = getattr(module, name)
                 break

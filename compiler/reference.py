@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from ..dsl import nodes as n
-from . import prelude
+from . import prelude, prelude_functions
 from .functions import FUNCTIONS
 from .paths.plain import select
 from .prelude import NOTHING, Rejected, Run, equal
@@ -363,7 +363,7 @@ def _test(name: str, values: list[Json]) -> bool:
 
 
 def _apply(name: str, values: list[Json], options: dict[str, Json]) -> Json:
-    function = getattr(prelude, f"fn_{name}")
+    function = getattr(prelude_functions, f"fn_{name}")
     match name:
         case "merge":
             return function(values, left=options["direction"] == "left")

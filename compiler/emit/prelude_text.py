@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-FILES = ("paths/prelude.py", "paths/iregexp.py", "prelude.py")
+FILES = ("paths/prelude.py", "paths/iregexp.py", "prelude.py", "prelude_functions.py")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 BASE   := $(VENV)/.base
 DEV    := $(VENV)/.dev
 
-.PHONY: demo test check format clean
+.PHONY: demo test conformance check format clean
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -24,6 +24,9 @@ demo: $(BASE)   ## sample events become Heap requests, on this machine alone
 
 test: $(DEV)    ## the whole test suite
 	$(BIN)/python -m pytest -n 2
+
+conformance: $(DEV)  ## Segment's semantics against vectors of its own engine: make conformance VECTORS=folder
+	$(BIN)/python tests/conformance/vectors.py $(VECTORS)
 
 check: $(DEV)   ## format, lint, types
 	$(BIN)/ruff format --check .

@@ -66,7 +66,7 @@ def emit_mapping(mapping: Json) -> str:
     emitter.line("event = as_data(event)")
     result = emitter.emit(mapping, scope, "output")
     emitter.line(
-        f"return None if {result.code} is U else {result.code}" if _is_name(result) else f"return {result.code}"
+        f"return None if {result.code} is U else {result.code}" if result.may_be_undefined else f"return {result.code}"
     )
     emitter.close("run", "event")
     main = (

@@ -84,28 +84,37 @@ def _check_array(value: Json, stack: Stack) -> None:
         raise _refusal(stack, f"should be an array but it is {article(kind)} {kind}")
 
 
+def _accept(value: Json, stack: Stack) -> None:
+    """Anything at all."""
+
+
 def _check_raw(value: Json, stack: Stack) -> None:
     if _type(value) == "directive":
         _check_directive(value, stack)
 
 
-def _check_directive_or(*others: str) -> Check:
-    words = "a string or a mapping directive" if others == ("string",) else "a object or a mapping directive"
+def _want_directive_or(other: str) -> Check:
+    words = f"a {other} or a mapping directive"
 
-    def directive_or(value: Json, stack: Stack) -> None:
-        kind = _type(value)
-        if kind == "directive":
-            _check_directive(value, stack)
-        elif kind not in others:
+    def want(value: Json, stack: Stack) -> None:
+        if _type(value) not in ("directive", other):
             raise _wanted(words, value, stack)
-        elif kind == "object":
-            _check_object(value, stack)
 
-    return directive_or
+    return want
 
 
-_directive_or_string: Final = _check_directive_or("string")
-_directive_or_object: Final = _check_directive_or("object")
+_want_directive_or_string: Final = _want_directive_or("string")
+_want_directive_or_object: Final = _want_directive_or("object")
+
+
+def _check_text_or_directive(value: Json, stack: Stack) -> None:
+    _want_directive_or_string(value, stack)
+    _check_any(value, stack)
+
+
+def _check_object_or_directive(value: Json, stack: Stack) -> None:
+    _want_directive_or_object(value, stack)
+    _check_any(value, stack)
 
 
 def _check_string(value: Json, stack: Stack) -> None:
@@ -139,7 +148,11 @@ def _check_one_of(*allowed: str) -> Check:
 
 
 def _fields(checks: dict[str, Check], required: tuple[str, ...] = ()) -> Check:
-    """An object, valid throughout, whose members pass their checks, in this order; some are required."""
+    """An object, valid throughout, whose members pass their checks, in this order; some are required.
+
+    The checks have no need to look into directives: by then all of the object has been. (The engine looks again, at
+    every level, and takes 2 ** depth steps.)
+    """
 
     def check_field(name: str) -> Check:
         def field(value: Json, stack: Stack) -> None:
@@ -161,14 +174,14 @@ def _fields(checks: dict[str, Check], required: tuple[str, ...] = ()) -> Check:
 
 def _check_array_path(value: Json, stack: Stack) -> None:
     _check_array(value, stack)
-    _directive_or_string(value[0] if value else UNDEFINED, stack)
+    _check_text_or_directive(value[0] if value else UNDEFINED, stack)
     _check_any(value[1] if len(value) > 1 else UNDEFINED, stack)
 
 
 def _check_merge(value: Json, stack: Stack) -> None:
     _merge_fields(value, stack)
     for item in value["objects"]:
-        _directive_or_object(item, ())  # the engine forgets where it is: its messages restart at "/"
+        _check_object_or_directive(item, ())  # the engine forgets where it is: its messages restart at "/"
 
 
 _merge_fields: Final = _fields(
@@ -176,27 +189,27 @@ _merge_fields: Final = _fields(
 )
 
 _DIRECTIVES: Final[dict[str, Check]] = {
-    "@if": _fields({"exists": _check_raw, "then": _check_raw, "else": _check_raw}),
-    "@case": _fields({"operator": _check_string, "value": _directive_or_string}),
+    "@if": _fields({}),
+    "@case": _fields({"operator": _check_string, "value": _want_directive_or_string}),
     "@replace": _fields(
         {
             "pattern": _check_length(1, MAX_UNITS),
             "replacement": _check_length(0, MAX_UNITS),
-            "value": _directive_or_string,
+            "value": _want_directive_or_string,
             "ignorecase": _check_boolean,
             "global": _check_boolean,
         },
         required=("pattern", "value"),
     ),
     "@arrayPath": _check_array_path,
-    "@path": _directive_or_string,
-    "@json": _fields({"value": _check_raw, "mode": _check_one_of("encode", "decode")}, required=("value", "mode")),
-    "@flatten": _fields({"separator": _check_string, "value": _check_raw}, required=("value",)),
+    "@path": _check_text_or_directive,
+    "@json": _fields({"value": _accept, "mode": _check_one_of("encode", "decode")}, required=("value", "mode")),
+    "@flatten": _fields({"separator": _check_string, "value": _accept}, required=("value",)),
     "@merge": _check_merge,
-    "@template": _directive_or_string,
+    "@template": _check_text_or_directive,
     "@literal": _check_raw,
     "@transform": _fields(
-        {"apply": _directive_or_object, "mapping": _directive_or_object}, required=("apply", "mapping")
+        {"apply": _want_directive_or_object, "mapping": _want_directive_or_object}, required=("apply", "mapping")
     ),
     "@excludeWhenNull": _check_raw,
     "@liquid": _check_string,

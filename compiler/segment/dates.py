@@ -19,7 +19,7 @@ def parse_dayjs(value: str | int | float) -> float | None:
     """The epoch milliseconds that dayjs.utc(value) reads; None where it is no valid date.
 
     Shape:  "2023-02-30" -> 2 March: fields roll over; "2023-05-06T07:08:09" is UTC; 1683356889123 is milliseconds
-            "1683356889123" is the year 1683: a text of digits is calendar fields
+            "1683356889123" is in the year 1686: a text of digits is calendar fields
     Source: dayjs 1.10.7, then V8's Date
     """
     if not isinstance(value, str):

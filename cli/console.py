@@ -13,12 +13,12 @@ from rich.table import Table
 
 def standard_error() -> Console:
     """For summaries, progress and diagnostics."""
-    return Console(stderr=True, highlight=False, soft_wrap=False)
+    return Console(stderr=True, highlight=False)
 
 
 def standard_output() -> Console:
     """For reports that are a verb's output."""
-    return Console(highlight=False, soft_wrap=False)
+    return Console(highlight=False)
 
 
 def plain_table(*columns: str, numbers: tuple[str, ...] = ()) -> Table:

@@ -51,9 +51,9 @@ def to_clock(text: str | None) -> Callable[[], str]:
         return lambda: _iso(datetime.now(UTC))
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        standing = _iso(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment)
+    except (ValueError, OverflowError):
         raise UserError(f"--now {text}: no time", hint="write it as 2024-05-01T09:30:00Z") from None
-    standing = _iso(moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment)
     return lambda: standing
 
 

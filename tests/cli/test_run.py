@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from atpath.cli import main
 from command import ROOT, atpath
 
 HEAP = ROOT / "mappings" / "heap.map"
@@ -139,19 +140,26 @@ def test_nothing_is_lost(tmp_path: Path):
         (b'{"type":"track","n":NaN}', "E210"),
     ],
 )
-def test_bad_lines_never_end_in_a_traceback(content: bytes, code: str, tmp_path: Path):
-    done = atpath("run", "heap", "-", cwd=tmp_path, stdin=content + b"\n")
-    assert (done.returncode, done.stdout) == (0, "")
-    assert "Traceback" not in done.stderr
-    (letter,) = lines((tmp_path / "dead-letters.ndjson").read_bytes())
+def test_bad_lines_never_end_in_a_traceback(
+    content: bytes, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.chdir(tmp_path)
+    Path("events").write_bytes(content + b"\n")
+    assert main(["run", "heap", "events"]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "Traceback" not in captured.err
+    (letter,) = lines(Path("dead-letters.ndjson").read_bytes())
     assert letter["code"] == code  # type: ignore[index]
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf"])
-def test_an_empty_file_is_no_event(content: bytes, tmp_path: Path):
-    done = atpath("run", "heap", "-", cwd=tmp_path, stdin=content)
-    assert (done.returncode, done.stdout) == (0, "")
-    assert done.stderr.startswith("0 events read")
+def test_an_empty_file_is_no_event(content: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    (tmp_path / "events").write_bytes(content)
+    assert main(["run", "heap", str(tmp_path / "events")]) == 0
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("0 events read")
 
 
 @pytest.mark.parametrize(
@@ -164,15 +172,21 @@ def test_an_empty_file_is_no_event(content: bytes, tmp_path: Path):
         (["run", "heap", "-", "--set", "appId"], "error: --set appId: no setting\n hint: write --set NAME=VALUE"),
         (["run", "heap", "-", "--set", "appId=1", "--set", "appId=2"], "error: --set appId is there twice\n"),
         (["run", "heap", "-", "--now", "noon"], "error: --now noon: no time\n hint: write it as 2024-05-01T"),
+        (["run", "heap", "-", "--now", "0001-01-01T00:00+10:00"], "error: --now 0001-01-01T00:00+10:00: no time\n"),
+        (["run", "heap", "-", "--set", "appid=1"], "no such setting\n hint: did you mean appId?\n"),
         (["run", "heap", "x", "-o", "x"], "error: x is both the events and the output\n"),
         (["run", "heap", "x", "--dead-letters", "x"], "error: x is both the events and the dead letters\n"),
     ],
 )
-def test_what_is_the_users_is_said(words: list[str], said: str, tmp_path: Path):
-    done = atpath(*words, cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
+def test_what_is_the_users_is_said(
+    words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert said in captured.err
+    assert "Traceback" not in captured.err
 
 
 def test_a_damaged_archive_is_the_users(tmp_path: Path):

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from atpath.cli import main
 from atpath.runtime.standin import Standin, parse_script
 from command import ROOT, atpath
 
@@ -103,11 +104,12 @@ def test_a_heap_that_takes_nothing_is_the_users(tmp_path: Path):
         (["--set", "appId=11", "--url", "localhost"], "error: --url localhost: no address\n"),
     ],
 )
-def test_a_project_that_nobody_named(words: list[str], said: str, tmp_path: Path):
-    done = atpath("send", "heap", "-", *words, cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert said in done.stderr
-    assert "Traceback" not in done.stderr
+def test_a_project_that_nobody_named(words: list[str], said: str, capsys: pytest.CaptureFixture[str]):
+    assert main(["send", "heap", "-", *words]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert said in captured.err
+    assert "Traceback" not in captured.err
 
 
 def test_a_mapping_that_says_nothing_of_heap(tmp_path: Path):

@@ -1,4 +1,4 @@
-"""A server in a process of its own, with a mapping of plain Python: `python child.py SPOOL STANDIN-URL [DRAIN]`."""
+"""A server in a process of its own, its mapping in plain Python: `child.py SPOOL STANDIN-URL [DRAIN [CAP]]`."""
 
 import logging
 import sys
@@ -43,11 +43,11 @@ def make_destination() -> FakeDestination:
     )
 
 
-def main(folder: str, url: str, drain: str = "10") -> None:
+def main(folder: str, url: str, drain: str = "10", cap: str = "1000000000") -> None:
     logging.basicConfig()
     policy = Policy(base=url, rate=None, first_wait=0.05, longest_wait=0.5)
     outlet = Outlet(destination=make_destination(), target=Target("11", url), policy=policy)
-    server = EventServer(Service([outlet], Path(folder)), Options(drain=float(drain)))
+    server = EventServer(Service([outlet], Path(folder), cap=int(cap)), Options(drain=float(drain)))
     serve(server, "127.0.0.1", 0, lambda address: print(address, flush=True))
 
 

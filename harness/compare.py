@@ -11,7 +11,7 @@ from ..compiler.loader import Destination, compile_resolved
 from ..compiler.lower import lower
 from ..compiler.prelude import Rejected
 from ..compiler.resolved import ResolvedAction
-from ..compiler.triggers.clean import formula_of_test
+from ..compiler.triggers.clean import formula_of_test, triggers_of
 from ..compiler.triggers.formula import All, Formula, Not
 from ..compiler.triggers.search import find_events, to_space
 from ..compiler.triggers.texts import TooLarge
@@ -34,6 +34,7 @@ class Whole:
         settings = destination.settings
         normalizer = Normalizer(self.program, settings)
         self.builds = {build.key: normalizer.build(build) for build in self.program.builds}
+        self.triggers = triggers_of(destination)
         self._alone: dict[str, Destination] = {}
         self._parts: dict[tuple[str, str], Part] = {}
 

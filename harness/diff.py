@@ -8,7 +8,7 @@ from typing import cast
 
 from ..compiler.loader import Destination
 from ..compiler.prelude import Rejected
-from ..compiler.triggers import Found, Impossible, Relation, relate, triggers_of
+from ..compiler.triggers import Found, Impossible, Relation, relate
 from ..dsl.nodes import Json
 from .compare import Change, Verdict, Whole, compare, difference, placed
 from .fill import Event, bases, get, put
@@ -77,15 +77,19 @@ class Diff:
 
 def diff(old: Destination, new: Destination) -> Diff:
     """What changed from one mapping to another."""
-    return Diff(tuple(_Diff(Whole(old), Whole(new)).findings()))
+    return Diff(tuple(Comparison(Whole(old), Whole(new)).findings()))
 
 
-class _Diff:
-    def __init__(self, old: Whole, new: Whole) -> None:
-        self.old, self.new = old, new
-        self.old_triggers, self.new_triggers = triggers_of(old.destination), triggers_of(new.destination)
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two mappings side by side. `first_only`: one way in which a field differs is enough."""
+
+    old: Whole
+    new: Whole
+    first_only: bool = False
 
     def findings(self) -> Iterator[Finding]:
+        """What became of each part."""
         yield from self._settings()
         pairs = self._pairs()
         for key in self.old.builds:
@@ -95,7 +99,7 @@ class _Diff:
             if pairs.get(key) is None:
                 yield Finding(key, "action", key, Status.NEW)
             else:
-                yield from self._action(pairs[key], key)
+                yield from self.action(pairs[key], key)
 
     def _pairs(self) -> dict[str, str]:
         """New keys to old ones: those of the same name; presets, which the output does not name, also by content."""
@@ -128,9 +132,10 @@ class _Diff:
             elif was.type != row.type or was.default != row.default:
                 yield Finding("", "setting", name, Status.CHANGED)
 
-    def _action(self, old: str, new: str) -> Iterator[Finding]:
+    def action(self, old: str, new: str) -> Iterator[Finding]:
+        """What became of the parts of one action, by its key on each side."""
         before, after = self.old.builds[old], self.new.builds[new]
-        relation = relate(self.old_triggers[old], self.new_triggers[new])
+        relation = relate(self.old.triggers[old], self.new.triggers[new])
         yield self._trigger(old, new, relation)
         if canonical(before.items) != canonical(after.items):
             yield Finding(new, "for each", "", Status.CHANGED)
@@ -161,11 +166,11 @@ class _Diff:
         return Finding(new, "trigger", "", status, event, *self._both(old, new, event))
 
     def _tells(self, old: str, new: str, event: Event) -> bool:
-        return self.old_triggers[old].matches(event) != self.new_triggers[new].matches(event)
+        return self.old.triggers[old].matches(event) != self.new.triggers[new].matches(event)
 
     def _field(self, old: str, new: str, row: str) -> Finding:
         before, after = self.old.part(old, row), self.new.part(new, row)
-        verdict = compare(before, after)
+        verdict = compare(before, after, first_only=self.first_only)
         status = status_of(verdict)
         if not verdict.events:
             return Finding(new, "field", row, status, tried=verdict.tried)
@@ -179,7 +184,7 @@ class _Diff:
         """A field that only one side has: an event that fills it there."""
         whole, key = (self.old, old) if status is Status.GONE else (self.new, new)
         part = whole.part(key, row)
-        triggers = [t.formula for t in (self.old_triggers[old], self.new_triggers[new])]
+        triggers = [t.formula for t in (self.old.triggers[old], self.new.triggers[new])]
         for base, item in bases(part.slots):
             event = placed((part,), base, item, triggers)
             if event is not None and any(out and out != "rejected" for out in part.run(event)):

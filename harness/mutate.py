@@ -1,0 +1,203 @@
+"""How many mistakes a mapping's examples and laws would notice, and the examples that are missing."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import cast
+
+from ..compiler.loader import Destination, compile_resolved
+from ..compiler.prelude import Rejected, Run
+from ..compiler.reference import Reference
+from ..compiler.resolved import Resolved
+from ..dsl import nodes as n
+from ..dsl.format import format_section
+from ..dsl.json_text import one_line_json
+from ..dsl.nodes import Json
+from .compare import Whole, fixed_clock, placed, text_of
+from .diff import Comparison, Status
+from .fill import Event, bases
+from .mutants import Mutant, mutants_of
+
+MOST_EVENTS = 60  # made up for each action, to hold laws against
+
+
+@dataclass(frozen=True, slots=True)
+class Survivor:
+    """A mutant that no test notices, and an event on which it differs from the mapping."""
+
+    mutant: Mutant
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What came of all mutants.
+
+    Shape:  equal: proved to mean the same as the mapping, and not counted
+            undecided: no difference was found, and none is excluded; not counted either
+            examples: texts of examples that pass on the mapping and together kill every survivor
+    """
+
+    killed: tuple[Mutant, ...]
+    survivors: tuple[Survivor, ...]
+    equal: tuple[Mutant, ...]
+    undecided: tuple[Mutant, ...]
+    examples: tuple[str, ...]
+
+    @property
+    def score(self) -> float:
+        """The share of killed mutants among those that differ from the mapping, 0 to 1; 1 if there are none."""
+        counted = len(self.killed) + len(self.survivors)
+        return len(self.killed) / counted if counted else 1.0
+
+
+def mutate(destination: Destination) -> Report:
+    """Make every mutant of a mapping and run the mapping's examples and laws against it."""
+    return _Trial(destination).report()
+
+
+@dataclass(frozen=True, slots=True)
+class _Test:
+    """An event that examples or laws speak of, under its settings, and what each action gives for it."""
+
+    event: Event
+    settings: dict[str, Json]
+    wanted: dict[str, str]
+
+
+class _Trial:
+    def __init__(self, destination: Destination) -> None:
+        self.whole = Whole(destination)
+        self.resolved = destination.resolved
+        self.examples = [self._test(example) for example in self.resolved.examples]
+        self.lawful = self._lawful_events() if self.resolved.laws else {}
+
+    def _test(self, example: n.Example) -> _Test:
+        event: Event = json.loads(example.given)
+        given: dict[str, Json] = json.loads(example.settings) if example.settings else {}
+        settings = cast("dict[str, Json]", self.whole.destination.settings) | given
+        return _Test(event, settings, outcomes(self.resolved, event, settings))
+
+    # --- tests
+
+    def _lawful_events(self) -> dict[str, list[Event]]:
+        """For each action events of the examples, and made up, whose payloads obey its laws."""
+        found: dict[str, list[Event]] = {}
+        for key, build in self.whole.builds.items():
+            events = [test.event for test in self.examples]
+            for row in build.record.fields:
+                part = self.whole.part(key, row.row)
+                placed_events = (placed((part,), base, item, []) for base, item in islice(bases(part.slots), 3))
+                events += [event for event in placed_events if event is not None]
+            obeyed = only(self.resolved, key)
+            found[key] = [event for event in events[:MOST_EVENTS] if not self._breaks(obeyed, event)]
+        return found
+
+    def _breaks(self, resolved: Resolved, event: Event) -> bool:
+        """True if a payload breaks a law."""
+        reference = Reference(resolved, Run(fixed_clock, self.whole.destination.settings))
+        for name, payload in reference.route(event):
+            for law in self.resolved.laws:
+                concerned = isinstance(payload, dict) and (law.action is None or law.action.name == name)
+                if concerned and not reference.holds(law.condition, payload, payload, payload):
+                    return True
+        return False
+
+    def notices(self, mutant: Mutant) -> bool:
+        """True if an example or a law fails on the mutant."""
+        keys = [mutant.action] if mutant.action else list(self.whole.builds)
+        mutated = only(mutant.resolved, *keys)
+        for test in self.examples:
+            now = outcomes(mutated, test.event, test.settings)
+            if any(now[key] != test.wanted[key] for key in keys):
+                return True
+        events = ((key, event) for key in keys for event in self.lawful.get(key, ()))
+        return any(self._breaks(only(mutated, key), event) for key, event in events)
+
+    # --- mutants
+
+    def report(self) -> Report:
+        killed: list[Mutant] = []
+        equal: list[Mutant] = []
+        undecided: list[Mutant] = []
+        survivors: list[tuple[Survivor, Whole]] = []
+        for mutant in mutants_of(self.resolved):
+            if self.notices(mutant):
+                killed.append(mutant)
+                continue
+            mutated = self._compiled(mutant)
+            verdict = self._difference(mutated)
+            if isinstance(verdict, bool):
+                (equal if verdict else undecided).append(mutant)
+            else:
+                survivors.append((Survivor(mutant, verdict), mutated))
+        examples = tuple(self._examples(survivors))
+        return Report(tuple(killed), tuple(s for s, _ in survivors), tuple(equal), tuple(undecided), examples)
+
+    def _compiled(self, mutant: Mutant) -> Whole:
+        """The mutant, with the one action that it changes where that is known."""
+        resolved = only(mutant.resolved, mutant.action) if mutant.action else mutant.resolved
+        return Whole(compile_resolved(resolved, settings=self.whole.destination.settings, now=fixed_clock))
+
+    def _difference(self, mutated: Whole) -> Event | bool:
+        """An event on which the mutant gives something else; True: it is equal; False: that is not decided."""
+        proven = True
+        comparison = Comparison(self.whole, mutated, first_only=True)
+        for finding in (finding for key in mutated.builds for finding in comparison.action(key, key)):
+            if finding.status is not Status.SAME:
+                proven = False
+                if finding.event is not None and self._tells(mutated, finding.event):
+                    return finding.event
+        return proven
+
+    def _tells(self, mutated: Whole, event: Event) -> bool:
+        """True if an example of this event would notice the mutant."""
+        w, m = self.whole, mutated
+        return any(
+            _text(mutated.alone(k).route(event)) != _text(self.whole.alone(k).route(event)) for k in mutated.builds
+        )
+
+    def _examples(self, survivors: list[tuple[Survivor, Whole]]) -> Iterator[str]:
+        """One example after the other, until each survivor is killed by one."""
+        number = 0
+        while survivors:
+            event = survivors[0][0].event
+            survivors = [(survivor, mutated) for survivor, mutated in survivors if not self._tells(mutated, event)]
+            number += 1
+            yield self._example(event, number)
+
+    def _example(self, event: Event, number: int) -> str:
+        results = [(name, out) for key in self.whole.builds for name, out in self.whole.alone(key).route(event)]
+        expects = tuple(_expect(name, out) for name, out in results) or (n.Expect(None),)
+        given = one_line_json(json.dumps(event, ensure_ascii=False))
+        return format_section(n.Example(f"mutant {number}", given, expects))
+
+
+def only(resolved: Resolved, *keys: str) -> Resolved:
+    """The mapping with some of its actions alone."""
+    return replace(resolved, actions=tuple(action for action in resolved.actions if action.key in keys))
+
+
+def outcomes(resolved: Resolved, event: Event, settings: dict[str, Json]) -> dict[str, str]:
+    """What each action gives for an event, as text."""
+    run = Run(fixed_clock, settings)
+    return {a.key: _text(Reference(only(resolved, a.key), run).route(event)) for a in resolved.actions}
+
+
+def _text(results: Sequence[tuple[str, object]]) -> str:
+    return text_of([[name, _shown(out)] for name, out in results])
+
+
+def _shown(out: object) -> Json:
+    return f"rejected {_code(out)}" if isinstance(out, Rejected) else cast("Json", out)
+
+
+def _code(rejected: Rejected) -> str:
+    return str(rejected).partition(":")[0]
+
+
+def _expect(name: str, out: object) -> n.Expect:
+    if isinstance(out, Rejected):
+        return n.Expect(n.Named(name), rejected=_code(out))
+    return n.Expect(n.Named(name), payload=one_line_json(json.dumps(out, ensure_ascii=False)))

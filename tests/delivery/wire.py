@@ -1,6 +1,6 @@
 """A stand-in without sockets and a clock without time: what delivery is tested on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +32,7 @@ class FakeClock:
     is_stopped: bool = False
     stops_at_the_next_wait: bool = False
     waits: list[float] = field(default_factory=list)
+    meanwhile: Callable[[float], None] | None = None  # what happens in the seconds of a wait
 
     def now(self) -> float:
         return self.time
@@ -39,6 +40,8 @@ class FakeClock:
     def wait(self, seconds: float) -> None:
         self.is_stopped |= self.stops_at_the_next_wait and seconds > 0
         self.waits.append(seconds)
+        if self.meanwhile:
+            self.meanwhile(seconds)
         self.time += seconds
 
 

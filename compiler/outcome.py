@@ -41,6 +41,7 @@ def check_file(name: str, schema: str = "") -> tuple[Diagnostic, ...]:
 
 def check_source(source: Source, read: Read = lambda _: None, schema: str = "") -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a mapping's text; `read` gives the text of an included file."""
+    from ..dsl.amend import with_edit
     from ..dsl.parser import parse
     from .check import run_checks
     from .resolve import resolve
@@ -51,8 +52,15 @@ def check_source(source: Source, read: Read = lambda _: None, schema: str = "") 
     if any(d.code in ("E013", "E014") for d in found):
         return found
     order = {s.name: number for number, s in enumerate(resolved.sources)}
-    every = (*found, *run_checks(resolved, known))
+    # What stands where something could not be bound is wrong for that reason only.
+    checked = (d for d in run_checks(resolved, known) if not any(_overlap(d, other) for other in found))
+    every = (with_edit(d) for d in (*found, *checked))
     return tuple(sorted(every, key=lambda d: (order[d.source.name], d.span.start, d.code)))
+
+
+def _overlap(one: Diagnostic, other: Diagnostic) -> bool:
+    same = one.source.name == other.source.name
+    return same and one.span.start < other.span.end and other.span.start < one.span.end
 
 
 def _recalled(kept: Json | None, source: Source, folder: Path) -> tuple[Diagnostic, ...] | None:

@@ -57,6 +57,8 @@ def _window(text: str, main: Line, marks: Sequence[Line], room: int) -> tuple[in
             low, high = first, last
     while high > low and _width(text[low:high]) > room:
         high -= 1
+    if _width(text[:high]) <= room:
+        low = 0
     spare = room - _width(text[low:high])
     before = after = 0
     while low > 0 and before < spare // 2:

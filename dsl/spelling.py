@@ -26,6 +26,10 @@ def hint_for(text: str, at: int, start: str, expected: Collection[str] | None) -
         return "did you mean `??`?"
     if start in ("expr", "let_head", "condition") and re.match(r"if\b|each\b", rest):
         return "`if` and `each` to the right of `??` stand in parentheses"
+    if start == "field":
+        return "a name with other characters than letters, digits, `_` and `-` stands in double quotes"
+    if re.search(r"\beach\b", text[:at]) and "->" not in text:
+        return "`each X` goes on with `-> Y`: what becomes of each item"
     for pattern, hint in _OPERATORS:
         match = pattern.match(rest)
         if match:
@@ -82,6 +86,24 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The hint that names the nearest, or ""."""
     near = nearest(word, known)
     return f"did you mean `{near}`?" if near is not None else ""
+
+
+def count_edits(one: str, other: str, limit: int) -> int:
+    """How many letters differ: put in, left out, changed, or two swapped; more than `limit` is limit + 1."""
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        older, before, row = before, row, [i]
+        for j, against in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != against))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
+                cost = min(cost, older[j - 2] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+    return row[-1]
 
 
 def _plain(word: str) -> str:

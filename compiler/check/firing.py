@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from ...dsl import nodes as n
 from ...dsl.codes import Code
-from ...dsl.diagnostics import Diagnostic, Label
+from ...dsl.diagnostics import Diagnostic, Edit, Label
 from ...dsl.walk import walk
 from ..resolved import Resolved, ResolvedAction
 from ..schema import Schema
@@ -61,7 +62,22 @@ def _differs(resolved: Resolved, when: n.Condition) -> Iterator[Diagnostic]:
     if event is not None:
         message = f"Segment reads this trigger in another way: the two differ on {_event(event)}"
         hint = _words_for_segment(when)
-        yield resolved.diagnostic(Code.OTHER_IN_SEGMENT, message, when.span, hint)
+        found = resolved.diagnostic(Code.OTHER_IN_SEGMENT, message, when.span, hint)
+        yield replace(found, edit=_parenthesised(text, when))
+
+
+def _parenthesised(text: str, when: n.Condition) -> Edit | None:
+    """The same trigger with parentheses around each `and` beside an `or`, if Segment reads that as it is meant."""
+    from ..triggers import fql_difference
+
+    if not isinstance(when, n.Or):
+        return None
+    spans = sorted((term.span for term in when.terms if isinstance(term, n.And)), key=lambda span: span.start)
+    for span in reversed(spans):
+        start, end = span.start - when.span.start, span.end - when.span.start
+        if not text[:start].rstrip().endswith("("):
+            text = f"{text[:start]}({text[start:end]}){text[end:]}"
+    return Edit(when.span, text) if _is_fql(text) and fql_difference(text) is None else None
 
 
 def _words_for_segment(when: n.Condition) -> str:

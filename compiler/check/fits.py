@@ -66,13 +66,13 @@ def _literal(resolved: Resolved, literal: n.Literal, kind: n.FieldType, name: st
             message = f"`{name}` takes no null, so this leaves it out"
             yield resolved.diagnostic(Code.LITERAL_BREAKS_TYPE, message, literal.span, "add `nullable` to its type")
         return
-    hint = _misfit(value, kind.value)
+    hint = _misfit(value, kind.value, resolved)
     if hint is not None:
         message = f"{shown} is not {type_words(kind.value)}, which `{name}` takes"
         yield resolved.diagnostic(Code.LITERAL_BREAKS_TYPE, message, literal.span, hint)
 
 
-def _misfit(value: n.Scalar, kind: n.ValueType) -> str | None:
+def _misfit(value: n.Scalar, kind: n.ValueType, resolved: Resolved) -> str | None:
     """A hint why a literal does not have a type; None where it has."""
     match kind:
         case n.LiteralType(values):
@@ -82,9 +82,9 @@ def _misfit(value: n.Scalar, kind: n.ValueType) -> str | None:
             near = did_you_mean(value, texts) if isinstance(value, str) else ""
             return near.replace("`", '"') or "it is one of " + ", ".join(_shown(v) for v in values)
         case n.ListType(item):
-            return _misfit(value, item)
+            return _misfit(value, item, resolved)
         case n.NamedType(name, low, high):
-            if name == "any":
+            if name == "any" or (name not in _ACCEPTS and name not in resolved.shapes):
                 return None
             if name not in _FITS:
                 return f"{type_words(kind)} is no single value: write `{{…}}`, or take it from the event"

@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 from ...dsl import nodes as n
 from ...dsl.codes import Code
-from ...dsl.diagnostics import Diagnostic, Edit
+from ...dsl.diagnostics import Diagnostic
 from ...dsl.spelling import nearest
 from ...dsl.walk import walk
 from ..resolved import Resolved, ResolvedAction
 from ..schema import Schema
-from .nearest import count_edits
 
 
 def check_laws(resolved: Resolved, schema: Schema) -> Iterator[Diagnostic]:
@@ -41,9 +40,7 @@ def _unknown(resolved: Resolved, condition: n.Condition, about: list[ResolvedAct
         near = nearest(name, known)
         hint = f"did you mean `{near}`?" if near else "a law speaks of the payload's fields: " + ", ".join(known[:8])
         whose = f"action `{about[0].name}` has" if len({a.name for a in about}) == 1 else "the actions have"
-        found = resolved.diagnostic(Code.UNKNOWN_LAW_FIELD, f"{whose} no field `{name}`", path.span, hint)
-        edit = Edit(path.span, near) if near and count_edits(name, near, 2) <= 2 else None
-        yield Diagnostic(found.code, found.message, found.source, found.span, hint, (), edit)
+        yield resolved.diagnostic(Code.UNKNOWN_LAW_FIELD, f"{whose} no field `{name}`", path.span, hint)
 
 
 def _bare_paths(condition: n.Condition) -> Iterator[n.Path]:

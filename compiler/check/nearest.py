@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ...dsl import nodes as n
+from ...dsl.spelling import count_edits
 from ..schema import Place
 from .follow import Miss, follow
 
@@ -59,24 +60,6 @@ def _limit(name: str, place: Place) -> int:
     if place.open:
         return 1 if len(name) < 8 else 2
     return 1 if len(name) < 4 else 2 if len(name) < 9 else 3
-
-
-def count_edits(one: str, other: str, limit: int) -> int:
-    """How many letters differ: put in, left out, changed, or two swapped; more than `limit` is limit + 1."""
-    if abs(len(one) - len(other)) > limit:
-        return limit + 1
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        older, before, row = before, row, [i]
-        for j, against in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != against))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
-                cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
-        if min(row) > limit:
-            return limit + 1
-    return row[-1]
 
 
 def _ways(place: Place, way: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 
 from ...dsl import nodes as n
 from ...dsl.codes import Code
-from ...dsl.diagnostics import Diagnostic, Edit
+from ...dsl.diagnostics import Diagnostic
 from ...dsl.spelling import nearest
 from ...dsl.text import quote
 from ...dsl.walk import walk
 from ..resolved import Resolved
 from ..schema import Schema
 from .follow import Miss, follow
-from .nearest import count_edits
 
 TYPES = frozenset(("alias", "delete", "group", "identify", "page", "screen", "track"))
 
@@ -41,10 +40,7 @@ def _check(resolved: Resolved, schema: Schema, path: n.Path, literal: n.Literal)
     text = resolved.sources[path.span.file].text[path.span.start : path.span.end]
     whose = "no event has" if schema.sampled else "Segment's events never have"
     message = f"{whose} {quote(literal.value)} as `{text}`"
-    found = resolved.diagnostic(Code.UNSEEN_VALUE, message, literal.span, hint)
-    slip = near is not None and count_edits(literal.value.casefold(), near.casefold(), 2) <= 2
-    edit = Edit(literal.span, quote(near)) if near is not None and slip else None
-    yield Diagnostic(found.code, message, found.source, found.span, hint, (), edit)
+    yield resolved.diagnostic(Code.UNSEEN_VALUE, message, literal.span, hint)
 
 
 def _known(path: n.Path, schema: Schema) -> frozenset[str] | None:

@@ -1,0 +1,132 @@
+"""Whole screens: what a person sees of a mapping that is wrong."""
+
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from atpath.compiler.outcome import check_source
+from atpath.dsl.diagnostics import Diagnostic, Label
+from atpath.dsl.render import count_line, render, render_all
+from atpath.dsl.source import Source, Span
+from command import ROOT, atpath
+
+Golden = Callable[[str, str], None]
+CASES = ROOT / "tests" / "cases" / "diagnostics"
+FILES = sorted(path.stem for path in CASES.glob("*.map"))
+
+
+def diagnostics_of(name: str) -> tuple[Diagnostic, ...]:
+    return check_source(Source(f"{name}.map", (CASES / f"{name}.map").read_text("utf-8")))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_screens(name: str, golden: Golden):
+    found = diagnostics_of(name)
+    golden(f"diagnostics/{name}.want.diag", f"{render_all(found)}\n{count_line(found)}\n")
+
+
+def test_a_wide_screen(golden: Golden):
+    golden("diagnostics/long_lines.120.want.diag", render_all(diagnostics_of("long_lines"), width=120))
+
+
+def test_colours(golden: Golden):
+    found = diagnostics_of("several_labels")
+    golden("diagnostics/several_labels.colour.want.diag", render_all(found, colour=True).replace("\x1b", "\\e"))
+
+
+def test_colours_change_nothing_else():
+    for name in FILES:
+        for found in diagnostics_of(name):
+            plain = re.sub(r"\x1b\[[0-9;]*m", "", render(found, colour=True))
+            assert plain == render(found)
+
+
+def test_labels_on_one_line_stand_below_each_other():
+    source = Source("a.map", "when type = 1 and type = 2\n")
+    labels = (Label(Span(5, 9), "first"), Label(Span(18, 22), "second"))
+    drawn = render(Diagnostic("W301", "it never holds", source, Span(14, 17), labels=labels))
+    assert drawn.splitlines()[3:] == [
+        "1 | when type = 1 and type = 2",
+        "  |      ----     ^^^ ---- second",
+        "  |      |",
+        "  |      first",
+    ]
+
+
+def test_a_span_over_several_lines():
+    source = Source("a.map", 'law "x"\n  a = 1\n  and b = 2\n')
+    drawn = render(Diagnostic("E008", "no", source, Span(10, 27)))
+    assert drawn.splitlines()[3:] == ["2 |   a = 1", "  |   ^^^^^", "3 |   and b = 2", "  |   ^^^^^^^^^"]
+
+
+def test_text_of_a_file_moves_no_cursor():
+    source = Source("a\x1b.map", "| a\x1b[2J | b\u202e |\n")
+    drawn = render(Diagnostic("E001", "odd \x1b[31m text", source, Span(2, 3)))
+    assert "\x1b" not in drawn and "\u202e" not in drawn
+
+
+# --- the verb
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    path = tmp_path / "broken.map"
+    shutil.copy(CASES / "what_cannot_be_meant.map", path)
+    return path
+
+
+def test_check_shows_and_counts(broken: Path, golden: Golden):
+    done = atpath("check", "broken.map", cwd=broken.parent)
+    assert (done.returncode, done.stderr) == (1, "")
+    golden("check/pretty.want.txt", done.stdout)
+
+
+def test_check_as_json(broken: Path, golden: Golden):
+    done = atpath("check", "broken.map", "--format", "json", cwd=broken.parent)
+    report = json.loads(done.stdout)
+    assert report["errors"] == sum(d["severity"] == "error" for d in report["diagnostics"]) > 0
+    golden("check/json.want.json", done.stdout)
+
+
+def test_check_as_sarif(broken: Path, golden: Golden):
+    done = atpath("check", "broken.map", "--format", "sarif", cwd=broken.parent)
+    run = json.loads(done.stdout)["runs"][0]
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    for result in run["results"]:
+        assert rules[result["ruleIndex"]] == result["ruleId"]
+        region = result["locations"][0]["physicalLocation"]["region"]
+        assert region["startLine"] >= 1 and region["startColumn"] >= 1
+    golden("check/sarif.want.json", done.stdout)
+
+
+def test_fix_makes_the_edits_and_says_what_is_left(broken: Path, golden: Golden):
+    done = atpath("check", "broken.map", "--fix", cwd=broken.parent)
+    golden("check/fix.want.txt", done.stdout)
+    golden("check/fix.want.map", broken.read_text("utf-8"))
+    again = atpath("check", "broken.map", "--fix", cwd=broken.parent)
+    assert "made" not in again.stdout.splitlines()[0]
+
+
+def test_a_mapping_without_a_flaw(tmp_path: Path):
+    text = 'destination d "D"\n\naction a "A"\n| field | source |\n| --- | --- |\n| id | $.messageId |\n'
+    (tmp_path / "fine.map").write_text(text)
+    done = atpath("check", "fine.map", cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "fine.map: nothing wrong\n", "")
+
+
+def test_the_second_run_says_what_the_first_said(broken: Path, tmp_path: Path):
+    env = {"XDG_CACHE_HOME": str(tmp_path / "cache")}
+    first, second = (atpath("check", "broken.map", cwd=broken.parent, env=env).stdout for _ in range(2))
+    assert first == second
+    assert list((tmp_path / "cache" / "atpath").glob("check-*.json"))
+
+
+def test_warnings_fail_only_when_asked(tmp_path: Path):
+    head = 'destination d "D"\n\naction a "A"\nwhen type = "trak"\n'
+    text = f"{head}| field | source |\n| --- | --- |\n| id | $.messageId |\n"
+    (tmp_path / "warned.map").write_text(text)
+    assert atpath("check", "warned.map", cwd=tmp_path).returncode == 0
+    assert atpath("check", "warned.map", "--strict", cwd=tmp_path).returncode == 1

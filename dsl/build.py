@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from lark import Token
@@ -19,10 +20,14 @@ Child = LarkTree | Token
 
 @dataclass(frozen=True, slots=True)
 class Builder:
-    """Builds the nodes of one cell. `page`: texts are templates as docs pages print them."""
+    """Builds the nodes of one cell.
+
+    Shape: `page`: texts are templates as docs pages print them, and `directive` makes what it can of directives
+    """
 
     cell: Excerpt
     page: bool = False
+    directive: Callable[[n.Directive], n.Expr] | None = None
 
     def span(self, tree: Child) -> Span:
         """Where the tree stands in the source."""
@@ -69,7 +74,7 @@ class Builder:
 
     def _text(self, token: Token, span: Span) -> n.Literal | n.Template:
         text = text_of(token)
-        if self.page and "{{" not in text and "$." in str(token):
+        if self.page and "{{" not in text:
             joined = tuple(part if isinstance(part, str) else replace(part, span=span) for part in page_parts(text))
         else:
             joined = self._parts(text, token, span)
@@ -141,7 +146,8 @@ class Builder:
     def _object(self, tree: LarkTree, span: Span) -> n.Expr:
         pairs = [(self.key(c.children[0]), c) for c in tree.children if not isinstance(c, Token)]
         if any(key.startswith("@") for key, _ in pairs):
-            return n.Directive(self._json(tree), span=span)
+            directive = n.Directive(self._json(tree), span=span)
+            return self.directive(directive) if self.directive else directive
         seen: dict[str, n.Member] = {}
         for key, child in pairs:
             if key in seen:
@@ -286,9 +292,9 @@ def bare(node: n.Expr) -> n.Expr:
             return node
 
 
-def parse_expr(cell: Excerpt, *, page: bool = False) -> n.Expr:
+def parse_expr(cell: Excerpt) -> n.Expr:
     """The expression of a source cell. Errors: CellProblem."""
-    return Builder(cell, page).expr(parse_tree(cell, "expr"))
+    return Builder(cell).expr(parse_tree(cell, "expr"))
 
 
 def parse_condition(cell: Excerpt) -> n.Condition:

@@ -3,7 +3,7 @@
 import re
 from functools import cache
 from importlib import resources
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from lark import Lark, Token, Tree, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
@@ -62,7 +62,7 @@ def parse_tree(cell: Excerpt, start: str) -> LarkTree:
     try:
         return _parser().parse(text, start=start)
     except UnexpectedCharacters as error:
-        place: int = error.pos_in_stream or 0  # pyright: ignore[reportUnknownVariableType]
+        place: int = cast("Any", error).pos_in_stream or 0  # Lark does not say its type
         raise _problem(text, start, place, error) from None
     except UnexpectedToken as error:
         token: Token = error.token

@@ -15,7 +15,7 @@ _LOOSE = (n.If, n.Each, n.Pipe)  # what stands in parentheses wherever an atom o
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """Writes the texts of cells. `page`: as docs pages have them, where `$.a` in a text is a placeholder."""
+    """Writes the texts of cells. `page`: as docs pages have them, with `$.a` for a placeholder where that will do."""
 
     page: bool = False
 
@@ -95,8 +95,7 @@ class Cells:
             printed = "".join(format_path(p) if isinstance(p, n.Path) else str(p) for p in parts)
             if "{{" not in printed and page_parts(printed) == parts:
                 return quote(printed)
-        written = quote("".join(_placeholder(p) if isinstance(p, n.Path) else _bare(str(p)) for p in parts))
-        return written.replace("$.", "\\u0024.") if self.page else written
+        return quote("".join(_placeholder(p) if isinstance(p, n.Path) else _bare(str(p)) for p in parts))
 
 
 def _takes_else(node: n.Expr) -> bool:

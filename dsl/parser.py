@@ -1,10 +1,11 @@
 """Text to syntax tree, with every error of the file in one run."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from importlib import resources
-from typing import Any
+from typing import Any, cast
 
 from lark import Lark, Token, Tree, UnexpectedInput, UnexpectedToken
 
@@ -54,7 +55,8 @@ def parse(source: Source) -> Parsed:
     reader = Reader(source)
     if _no_text(reader):
         return Parsed(n.Mapping(None, ()), tuple(reader.diagnostics))
-    tree = _parser().parse(source.text, on_error=lambda error: _stray(reader, error))
+    stray: Callable[[UnexpectedInput], bool] = partial(_stray, reader)
+    tree = _parser().parse(source.text, on_error=stray)
     trees: list[Tree[Token]] = [t for t in tree.children if isinstance(t, Tree)]
     heads = [_first(t).start_pos or 0 for t in trees]
     anchors = sorted({t.start_pos or 0 for tree in trees for t in tree.children if isinstance(t, Token)})
@@ -101,7 +103,7 @@ def _stray(reader: Reader, error: UnexpectedInput) -> bool:
     """A line that fits nowhere: said, and dropped."""
     if not isinstance(error, UnexpectedToken):
         return True
-    token: Token = error.token
+    token: Token = cast("Any", error).token  # Lark does not say its type
     start = token.start_pos or 0
     line = str(token).split("\n", 1)[0].rstrip()
     span = reader.source.span(start, start + len(line))

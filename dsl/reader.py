@@ -18,6 +18,7 @@ from .source import Excerpt, Source, Span, excerpt
 from .tables import Table, TableRow, read_table
 
 T = TypeVar("T")
+R = TypeVar("R", n.Row, n.SettingRow)
 ROW_COLUMNS = ("field", "type", "source", "description", "extra")
 SETTING_COLUMNS = ("name", "type", "required", "default", "description", "extra")
 LOOKUP_COLUMNS = ("from", "to")
@@ -25,10 +26,9 @@ LOOKUP_COLUMNS = ("from", "to")
 
 @dataclass(slots=True)
 class Reader:
-    """Reads the cells of one source; `page` reads them as docs pages print them."""
+    """Reads the cells of one source as mapping files have them."""
 
     source: Source
-    page: bool = False
     diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
     broken: set[str] = field(default_factory=set[str])
 
@@ -103,23 +103,15 @@ class Reader:
 
     def _row(self, row: TableRow, comments: tuple[str, ...]) -> n.Row | None:
         field_cell, type_cell, source_cell = row.cell("field"), row.cell("type"), row.cell("source")
-        name = self.cell(self._field_name, field_cell)
-        kind = self.cell(self._type, type_cell) if type_cell.text else None
-        value = self.cell(lambda c: parse_expr(c, page=self.page), source_cell) if source_cell.text else None
+        name = self.cell(parse_field, field_cell)
+        kind = self.cell(parse_type, type_cell) if type_cell.text else None
+        value = self.cell(parse_expr, source_cell) if source_cell.text else None
         if name is None or (type_cell.text and kind is None) or (source_cell.text and value is None):
             self.broken.add(name.text if name else field_cell.text)
             return None
         extra = self.json(row.cell("extra"), "extra") if row.cell("extra").text else ""
         description = row.cell("description").text.replace("\n", " ")
         return n.Row(name, kind, value, description, extra or "", comments, span=row.span)
-
-    def _field_name(self, cell: Excerpt) -> n.FieldName:
-        if self.page and not re.fullmatch(r"[A-Za-z_][\w-]*(?:\.[A-Za-z_][\w-]*)*|\*|\".*", cell.text):
-            return n.FieldName((cell.text,), span=cell.whole)
-        return parse_field(cell)
-
-    def _type(self, cell: Excerpt) -> n.FieldType:
-        return parse_type(cell)
 
     def settings(self, lines: Sequence[tuple[int, int]], above: dict[int, tuple[str, ...]]) -> tuple[n.SettingRow, ...]:
         """The rows of the settings table."""
@@ -141,7 +133,7 @@ class Reader:
         if required.text:
             kind = self._required(kind, required)
         default = row.cell("default")
-        value = self._default(default, kind) if default.text else None
+        value = self.cell(parse_default, default) if default.text else None
         description = row.cell("description").text.replace("\n", " ")
         extra = self.json(row.cell("extra"), "extra") if row.cell("extra").text else ""
         return n.SettingRow(name, kind, value, description, extra or "", comments, span=row.span)
@@ -153,13 +145,6 @@ class Reader:
         required = kind.required or word in ("true", "yes")
         return n.FieldType(kind.value, required, kind.nullable, span=kind.span)
 
-    def _default(self, cell: Excerpt, kind: n.FieldType) -> n.Expr | None:
-        if self.page and not cell.text.startswith('"'):
-            named = kind.value.name if isinstance(kind.value, n.NamedType) else ""
-            if named not in ("number", "integer", "boolean"):
-                return n.Literal(cell.text, span=cell.whole)
-        return self.cell(lambda c: Builder(c).expr(parse_tree(c, "default")), cell)
-
     def lookups(self, lines: Sequence[tuple[int, int]], above: dict[int, tuple[str, ...]]) -> tuple[n.LookupRow, ...]:
         """The rows of a lookup table."""
         table = self.table(lines, LOOKUP_COLUMNS, "from")
@@ -168,20 +153,19 @@ class Reader:
             keys = self.cell(parse_literals, row.cell("from"))
             value = self.cell(parse_literals, row.cell("to"))
             if keys and value:
-                if len(value) > 1:
+                first, *more = value
+                if more:
                     self.report("E001", "a lookup gives one value", row.cell("to").whole)
-                found.append(n.LookupRow(keys, value[0], above.get(row.start, ()), span=row.span))
+                found.append(n.LookupRow(keys, first, above.get(row.start, ()), span=row.span))
         return tuple(found)
 
-    def _unique(self, rows: list[T], what: str, name_of: Callable[[T], str]) -> tuple[T, ...]:
-        seen: dict[str, T] = {}
+    def _unique(self, rows: list[R], what: str, name_of: Callable[[R], str]) -> tuple[R, ...]:
+        seen: dict[str, R] = {}
         for row in rows:
             name = name_of(row)
             if name in seen:
-                first: Span = seen[name].span  # type: ignore[attr-defined]
-                line = self.source.line_of(first.start)
-                span: Span = row.span  # type: ignore[attr-defined]
-                self.report("E010", f"the {what} `{name}` is there twice", span, f"the first is on line {line}")
+                line = self.source.line_of(seen[name].span.start)
+                self.report("E010", f"the {what} `{name}` is there twice", row.span, f"the first is on line {line}")
             else:
                 seen[name] = row
         return tuple(seen.values())
@@ -194,6 +178,11 @@ def _no_constant(text: str) -> None:
 def _quoted(cell: Excerpt) -> str:
     tree = parse_tree(cell, "quoted")
     return Builder(cell).key(tree.children[0])
+
+
+def parse_default(cell: Excerpt) -> n.Expr:
+    """The literal that a setting falls back to. Errors: CellProblem."""
+    return Builder(cell).expr(parse_tree(cell, "default"))
 
 
 def parse_name(cell: Excerpt) -> str:

@@ -15,6 +15,15 @@ ALIASES = {
 }  # fmt: skip
 
 
+PAGE_ALIASES = ALIASES | {
+    "field name": "field", "destination": "field", "destination fields": "field", "fields": "field",
+    "source": "source", "source fields": "source", "default mapping": "source", "default source": "source",
+    "mapping": "source", "mapped from": "source", "value": "source",
+    "default value": "default", "defaults": "default", "setting": "name", "option": "name", "parameter": "name",
+    "data type": "type", "details": "description", "mandatory": "required",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class TableRow:
     """The cells of one row by column; `span` is the row's own lines."""
@@ -39,11 +48,11 @@ class Table:
 
 
 def split_row(source: Source, start: int, end: int) -> list[Excerpt]:
-    r"""The cells of a row, unescaped: `\|` is a bar inside a cell."""
+    r"""The cells of a row, unescaped: `\|` is a bar inside a cell. The outer bars may be missing."""
     text = source.text
     end = start + len(text[start:end].rstrip())
     cells: list[Excerpt] = []
-    at = start + 1
+    at = start + (text[start] == "|")
     pieces: list[tuple[int, int]] = [(0, at)]
     chars: list[str] = []
     size = 0
@@ -63,22 +72,30 @@ def split_row(source: Source, start: int, end: int) -> list[Excerpt]:
     return cells
 
 
-def read_table(source: Source, lines: Sequence[tuple[int, int]], known: Sequence[str], key: str) -> Table:
+def read_table(
+    source: Source, lines: Sequence[tuple[int, int]], known: Sequence[str], key: str, *, page: bool = False
+) -> Table:
     """The table in these lines (offsets of start and end).
 
-    Shape: `known` are the columns that such a table may have, `key` the one that every row fills
+    Shape: `known` are the columns that such a table may have, `key` the one that every row fills;
+        `page`: as Markdown has it, where a short row is filled up and a column may be anything
     """
     problems: list[tuple[CellProblem, Span]] = []
     header = split_row(source, *lines[0])
-    columns = tuple(_column(cell, known, key, problems) for cell in header)
+    if page:
+        columns = page_columns(header, key)
+    else:
+        columns = tuple(_column(cell, known, key, problems) for cell in header)
     head_span = source.span(lines[0][0], lines[0][0] + len(source.text[slice(*lines[0])].rstrip()))
-    _check_columns(columns, known, key, head_span, problems)
+    _check_columns(columns, () if page else known, key, head_span, problems)
     rows: list[TableRow] = []
     for start, end in lines[1:]:
         if _SEPARATOR.match(source.text[start:end]):
             continue
         span = source.span(start, start + len(source.text[start:end].rstrip()))
         cells = split_row(source, start, end)
+        if page:
+            cells = _filled(cells, len(columns), span)
         if len(cells) != len(columns):
             problems.append((_ragged(cells, columns), span))
             continue
@@ -107,13 +124,32 @@ def _column(cell: Excerpt, known: Sequence[str], key: str, problems: list[tuple[
     return name
 
 
+def page_columns(header: Sequence[Excerpt], key: str) -> tuple[str, ...]:
+    """The columns of a page's table: those that mean something under their own names, others as they are called."""
+    names = (" ".join(cell.text.lower().replace("*", "").replace("`", "").split()).strip("?: ") for cell in header)
+    columns = [PAGE_ALIASES.get(name, name) for name in names]
+    if key == "field":
+        swap = {"name": "field", "default": "source"}
+        columns = [column if swap.get(column, column) in columns else swap.get(column, column) for column in columns]
+    return tuple(columns)
+
+
+def _filled(cells: list[Excerpt], width: int, span: Span) -> list[Excerpt]:
+    """A row as wide as its header, as Markdown shows it; one with more to say stays too wide."""
+    empty = Excerpt("", ((0, span.end),), span.file)
+    while len(cells) > width and not cells[-1].text:
+        cells = cells[:-1]
+    return cells + [empty] * (width - len(cells))
+
+
 def _check_columns(
     columns: Sequence[str], known: Sequence[str], key: str, span: Span, problems: list[tuple[CellProblem, Span]]
 ) -> None:
-    unknown = any(column not in known for column in columns)
+    unknown = any(column not in known for column in columns) and bool(known)
     if key not in columns and not unknown:
         message = f"this table has no column `{key}`"
-        problems.append((CellProblem("E005", message, 0, 1, f"its header is | {' | '.join(known)} |"), span))
+        hint = f"its header is | {' | '.join(known)} |" if known else ""
+        problems.append((CellProblem("E005", message, 0, 1, hint), span))
     for index, column in enumerate(columns):
         if column in columns[:index]:
             problems.append((CellProblem("E010", f"the column `{column}` is there twice", 0, 1), span))

@@ -6,7 +6,6 @@ from typing import TypeVar
 from atpath.dsl import nodes as n
 from atpath.dsl.build import parse_condition, parse_expr, parse_type
 from atpath.dsl.format import format_condition, format_expr, format_mapping, format_path, format_type, ordered
-from atpath.dsl.format_expr import Cells
 from atpath.dsl.parser import parse
 from atpath.dsl.source import Excerpt, Source
 from hypothesis import given
@@ -36,11 +35,6 @@ def test_paths(path: n.Path):
 @given(trees.expressions())
 def test_expressions(node: n.Expr):
     round_trip(node, format_expr, parse_expr)
-
-
-@given(trees.expressions())
-def test_expressions_as_docs_pages_print_them(node: n.Expr):
-    round_trip(node, Cells(page=True).expr, lambda text: parse_expr(text, page=True))
 
 
 @given(trees.conditions())

@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Callable
-from functools import cache
-from typing import TypeAlias, TypeVar
+from functools import cache, partial, wraps
+from typing import ParamSpec, TypeAlias, TypeVar
 
 from atpath.dsl import nodes as n
 from atpath.dsl.build import bare
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 T = TypeVar("T")
+P = ParamSpec("P")
 Larger: TypeAlias = Callable[[SearchStrategy[T]], SearchStrategy[T]]
 
 KEYWORDS = frozenset(
@@ -42,6 +43,17 @@ json_objects = st.dictionaries(texts, json_values, max_size=4)
 def json_text(value: object) -> str:
     """JSON as the parser keeps it."""
     return json.dumps(value, ensure_ascii=False)
+
+
+@st.composite
+def _drawn(draw: st.DrawFn, make: Callable[[], SearchStrategy[T]]) -> T:
+    return draw(make())
+
+
+def quiet(make: Callable[P, SearchStrategy[T]]) -> Callable[P, SearchStrategy[T]]:
+    """Strategies that print as a few words: hypothesis refuses to print large ones."""
+    made = cache(make)
+    return wraps(make)(lambda *args, **options: _drawn(partial(made, *args, **options)))
 
 
 @st.composite
@@ -81,7 +93,7 @@ def _steps(*, singular: bool, filtered: bool) -> SearchStrategy[tuple[n.Segment,
     return st.lists(single | several, max_size=4).map(tuple)
 
 
-@cache
+@quiet
 def paths(
     roots: tuple[str, ...] = ("$", "$$"), *, singular: bool = False, filtered: bool = True
 ) -> SearchStrategy[n.Path]:
@@ -89,7 +101,7 @@ def paths(
     return st.builds(n.Path, st.sampled_from(roots), _steps(singular=singular, filtered=filtered))
 
 
-@cache
+@quiet
 def filters() -> SearchStrategy[n.FilterExpr]:
     """What stands after the `?` of a filter."""
     value = (
@@ -106,7 +118,7 @@ def filters() -> SearchStrategy[n.FilterExpr]:
     return _grown(term, _filtered, 2)
 
 
-@cache
+@quiet
 def _filtered(inner: SearchStrategy[n.FilterExpr]) -> SearchStrategy[n.FilterExpr]:
     several = st.lists(inner, min_size=2, max_size=3).map(tuple)
     return inner.map(n.FilterNot) | several.map(n.FilterAnd) | several.map(n.FilterOr)
@@ -116,7 +128,7 @@ def _is_bare(path: n.Path) -> bool:
     return not (path.segments[0].selectors[0].name == "settings" and len(path.segments) == 2)  # type: ignore[union-attr]
 
 
-@cache
+@quiet
 def bare_paths(min_size: int = 1) -> SearchStrategy[n.Path]:
     """Names of the event or the payload, as triggers and laws write them."""
     odd = texts.map(lambda text: "".join(c for c in text if c not in ".[]\n\0")).filter(
@@ -170,7 +182,7 @@ def _objects(inner: SearchStrategy[n.Expr]) -> SearchStrategy[n.Object]:
     )
 
 
-@cache
+@quiet
 def _larger(inner: SearchStrategy[n.Expr]) -> SearchStrategy[n.Expr]:
     return (
         _objects(inner)
@@ -187,20 +199,20 @@ def _is_expr(node: n.Expr) -> bool:
     return not (isinstance(node, n.Path) and node.root == "") or _is_bare(node)
 
 
-@cache
+@quiet
 def expressions() -> SearchStrategy[n.Expr]:
     """Whatever may stand in a source cell."""
     return _grown(_leaves.filter(_is_expr), _larger, 2)
 
 
-@cache
+@quiet
 def operands() -> SearchStrategy[n.Expr]:
     """What a condition compares."""
     call = _calls(paths(singular=True) | literals | bare_paths(1).filter(_is_bare))
     return (paths() | literals | templates | bare_paths().filter(_is_bare) | names.map(n.Setting) | call).map(bare)
 
 
-@cache
+@quiet
 def tests(*, deep: bool) -> SearchStrategy[n.Test]:
     """`contains`, `match`, `exists`, `present`; the last two of any expression where they are `deep`."""
     asked = expressions().map(bare) if deep else operands()
@@ -213,7 +225,7 @@ def _flat(node: type[n.And] | type[n.Or], terms: list[n.Condition]) -> n.Conditi
     return node(tuple(t for term in terms for t in (term.terms if isinstance(term, node) else (term,))))
 
 
-@cache
+@quiet
 def conditions(*, deep: bool = True) -> SearchStrategy[n.Condition]:
     """Triggers and laws; what `if` asks inside an expression is not `deep`."""
     term = (
@@ -225,7 +237,7 @@ def conditions(*, deep: bool = True) -> SearchStrategy[n.Condition]:
     return _grown(term, _joined, 2)
 
 
-@cache
+@quiet
 def _joined(inner: SearchStrategy[n.Condition]) -> SearchStrategy[n.Condition]:
     several = st.lists(inner, min_size=2, max_size=4)
     return (
@@ -238,7 +250,7 @@ def _joined(inner: SearchStrategy[n.Condition]) -> SearchStrategy[n.Condition]:
 # --- types
 
 
-@cache
+@quiet
 def value_types() -> SearchStrategy[n.ValueType]:
     """Types of values."""
     bounds = st.tuples(st.none() | numbers, st.none() | numbers).filter(
@@ -249,7 +261,7 @@ def value_types() -> SearchStrategy[n.ValueType]:
     return _grown(named | literal, lambda inner: inner.map(n.ListType), 2)
 
 
-@cache
+@quiet
 def field_types() -> SearchStrategy[n.FieldType]:
     """Type cells."""
     required = st.booleans() | conditions()
@@ -275,7 +287,7 @@ def rows(sources: SearchStrategy[n.Expr | None]) -> SearchStrategy[tuple[n.Row, 
     return st.lists(row, max_size=3, unique_by=lambda row: row.field.text).map(tuple)
 
 
-@cache
+@quiet
 def sections() -> SearchStrategy[n.Section]:
     """Every kind of section but the destination."""
     tail = {"comments": comments, "trailing": comments}
@@ -311,11 +323,12 @@ def sections() -> SearchStrategy[n.Section]:
     )  # fmt: skip
 
 
-@cache
+_destinations = st.builds(
+    n.Destination, names, texts, texts, extras, st.sampled_from(("", "segment")), comments=comments, trailing=comments
+)
+
+
+@quiet
 def mappings() -> SearchStrategy[n.Mapping]:
     """Whole mapping files."""
-    destination = st.builds(
-        n.Destination, names, texts, texts, extras, st.sampled_from(("", "segment")),
-        comments=comments, trailing=comments,
-    )  # fmt: skip
-    return st.builds(n.Mapping, destination, st.lists(sections(), max_size=4).map(tuple))
+    return st.builds(n.Mapping, _destinations, st.lists(sections(), max_size=4).map(tuple))

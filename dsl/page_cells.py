@@ -1,0 +1,170 @@
+"""Cells as docs pages have them: what each means, and the row that they make."""
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from . import nodes as n
+from .build import Builder, parse_condition, parse_expr, parse_type
+from .cells import parse_tree
+from .directives import to_expr
+from .markdown import Plain, plain, unescaped
+from .problems import CellProblem
+from .reader import Reader, parse_default, parse_field, parse_name
+from .source import Excerpt
+from .tables import Table, TableRow, read_table
+
+T = TypeVar("T")
+
+ROW_COLUMNS = ("field", "type", "source", "required", "description", "extra")
+SETTING_COLUMNS = ("name", "type", "required", "default", "description", "extra")
+TYPES = frozenset(
+    ("string", "number", "integer", "boolean", "datetime", "date", "email", "uri", "object", "array", "any", "secret")
+)
+_NOTHING = re.compile(r"[-–—]?\Z")
+_COMMENT = re.compile(r"<!--\s*(#.*?)\s*-->\s*", re.S)
+
+
+# --- what one cell means: code spans hold the language as mapping files have it. Errors: CellProblem.
+
+
+def page_field(cell: Plain) -> n.FieldName:
+    """The field of a cell; a name that is none of the language's stands for itself."""
+    try:
+        return parse_field(cell.text)
+    except CellProblem:
+        if cell.code or cell.text.text.startswith('"'):
+            raise
+        return n.FieldName((cell.text.text,), span=cell.text.whole)
+
+
+def page_source(cell: Plain) -> n.Expr:
+    """The source of a cell; directives are put in words where that is exact."""
+    if cell.code:
+        return parse_expr(cell.text)
+    return Builder(cell.text, page=True, directive=_in_words).expr(parse_tree(cell.text, "expr"))
+
+
+def _in_words(directive: n.Directive) -> n.Expr:
+    return replace(to_expr(json.loads(directive.text)), span=directive.span)
+
+
+def page_type(cell: Plain, source: n.Expr | None) -> n.FieldType:
+    """The type of a cell; pages call a list of objects `object`."""
+    kind = parse_type(cell.text)
+    match kind.value:
+        case n.NamedType(name) as named if not cell.code and name not in TYPES and name.lower() in TYPES:
+            kind = replace(kind, value=replace(named, name=name.lower()))
+        case _:
+            pass
+    if kind.value == n.NamedType("object") and not cell.code and gives_list(source):
+        return replace(kind, value=n.ListType(kind.value, span=kind.value.span))
+    return kind
+
+
+def page_default(cell: Plain, kind: n.ValueType) -> n.Expr:
+    """The default of a setting: bare text, where its type does not say otherwise."""
+    named = kind.name if isinstance(kind, n.NamedType) else ""
+    if named == "boolean" and cell.text.text in ("True", "False", "TRUE", "FALSE"):
+        return n.Literal(cell.text.text.lower() == "true", span=cell.text.whole)
+    if cell.code or cell.text.text.startswith('"') or named in ("number", "integer", "boolean"):
+        return parse_default(cell.text)
+    return n.Literal(cell.text.text, span=cell.text.whole)
+
+
+def page_condition(cell: Plain) -> n.Condition:
+    """The trigger under "Matched events"."""
+    return parse_condition(cell.text)
+
+
+def gives_list(source: n.Expr | None) -> bool:
+    """True if all that a source can give is lists."""
+    match source:
+        case n.List() | n.Each():
+            return True
+        case n.Path():
+            return not source.singular
+        case n.Call(name):
+            return name == "split"
+        case n.Directive(text):
+            return text.startswith('{"@arrayPath"')
+        case n.Pipe(body=body):
+            return gives_list(body)
+        case n.Coalesce(arms):
+            return all(map(gives_list, arms))
+        case n.If(then=then, otherwise=otherwise):
+            return gives_list(then) and (otherwise is None or gives_list(otherwise))
+        case _:
+            return False
+
+
+# --- rows
+
+
+@dataclass(slots=True)
+class PageCells(Reader):
+    """Reads the tables of a docs page."""
+
+    def table(self, lines: Sequence[tuple[int, int]], columns: Sequence[str], key: str) -> Table | None:
+        """The table of these lines; what is wrong with it, and what is not read, is reported."""
+        columns = ROW_COLUMNS if key == "field" else columns
+        table = read_table(self.source, lines, columns, key, page=True)
+        for problem, span in table.problems:
+            self.report(problem.code, problem.message, span, problem.hint)
+        for column in dict.fromkeys(table.columns):
+            cell = next((row.cell(column) for row in table.rows if row.cell(column).text), None)
+            if column not in columns and cell is not None:
+                hint = "the columns are " + ", ".join(columns)
+                self.report("I404", f"the column `{column}` is not read", cell.whole, hint)
+        return table if key in table.columns else None
+
+    def read(self, parse: Callable[[Plain], T], cell: Excerpt) -> T | None:
+        """What `parse` makes of a cell without its Markdown; None, and perhaps a diagnostic, where it cannot."""
+        piece = plain(cell)
+        if not piece.code and _NOTHING.match(piece.text.text):
+            return None
+        return self.cell(lambda text: parse(Plain(text, piece.code)), piece.text)
+
+    def _row(self, row: TableRow, comments: tuple[str, ...]) -> n.Row | None:
+        before = len(self.diagnostics)
+        name = self.read(page_field, row.cell("field"))
+        source = self.read(page_source, row.cell("source"))
+        kind = self.read(lambda cell: page_type(cell, source), row.cell("type"))
+        if name is None or len(self.diagnostics) > before:
+            if len(self.diagnostics) == before:
+                self.report("E001", "this row names no field", row.cell("field").whole)
+            self.broken.add(row.cell("field").text)
+            return None
+        if row.cell("required").text and kind is not None:
+            kind = self._required(kind, plain(row.cell("required")).text)
+        own, description = split_comments(row.cell("description").text.replace("\n", " "))
+        return n.Row(name, kind, source, description, self._extra(row), comments + own, span=row.span)
+
+    def _setting(self, row: TableRow, comments: tuple[str, ...]) -> n.SettingRow | None:
+        name = self.read(lambda cell: parse_name(cell.text), row.cell("name"))
+        kind = self.read(lambda cell: page_type(cell, None), row.cell("type"))
+        if kind is None and not row.cell("type").text:
+            kind = n.FieldType(n.NamedType("string"))
+        if name is None or kind is None:
+            self.broken.add(row.cell("name").text)
+            return None
+        if row.cell("required").text:
+            kind = self._required(kind, plain(row.cell("required")).text)
+        default = self.read(lambda cell: page_default(cell, kind.value), row.cell("default"))
+        own, description = split_comments(row.cell("description").text.replace("\n", " "))
+        return n.SettingRow(name, kind, default, description, self._extra(row), comments + own, span=row.span)
+
+    def _extra(self, row: TableRow) -> str:
+        cell = plain(row.cell("extra")).text
+        return (self.json(cell, "extra") or "") if cell.text else ""
+
+
+def split_comments(description: str) -> tuple[tuple[str, ...], str]:
+    """The comments that a description begins with, and the rest of it."""
+    comments: list[str] = []
+    while match := _COMMENT.match(description):
+        comments.append(unescaped(match[1]))
+        description = description[match.end() :]
+    return tuple(comments), description

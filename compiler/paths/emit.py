@@ -117,6 +117,8 @@ def _gather(query: Query, lines: Lines, selectors: tuple[Selector, ...], here: s
     if len(selectors) > 1 or any(isinstance(s, SliceSelector) for s in selectors):
         here = _named(query, lines, here)
     depth = lines.depth
+    if len(selectors) > 1:
+        lines.back(depth)  # what the first one asks is not the others' condition
     for selector in selectors:
         if isinstance(selector, WildcardSelector):
             lines.add(f"{sink}.extend(children({here}))")
@@ -201,7 +203,7 @@ def _conditions(query: Query, node: FilterExpr, item: str, known: frozenset[str]
 
 
 def _compare(query: Query, node: FilterCompare, item: str, known: frozenset[str]) -> tuple[str, ...]:
-    left, op, right = node.left, node.op, node.right
+    left, op, right = _folded(node.left), node.op, _folded(node.right)
     if isinstance(left, FilterLiteral):
         if isinstance(right, FilterLiteral):
             return (compare_literals(left.value, op, right.value),)
@@ -210,6 +212,15 @@ def _compare(query: Query, node: FilterCompare, item: str, known: frozenset[str]
         value = _value(query, left, item, absent="" if right.value is None else "None")
         return compare_literal(value, op, right.value, known, query.fresh)
     return (compare_values(_argument(query, left, item, known), op, _argument(query, right, item, known)),)
+
+
+def _folded(node: FilterExpr) -> FilterExpr:
+    """The length of a text that is written out is a number."""
+    match node:
+        case FilterCall(name="length", arguments=(FilterLiteral(value=str() as text),)):
+            return FilterLiteral(len(text))
+        case _:
+            return node
 
 
 def _regexp(query: Query, call: FilterCall, item: str, known: frozenset[str]) -> tuple[str, ...]:
@@ -233,9 +244,7 @@ def _regexp(query: Query, call: FilterCall, item: str, known: frozenset[str]) ->
 
 def _argument(query: Query, node: FilterExpr, item: str, known: frozenset[str]) -> str:
     """An expression for a value or NOTHING."""
-    if isinstance(node, FilterLiteral):
-        return repr(node.value)
-    return _value(query, node, item, absent="NOTHING").whole(known)
+    return _value(query, _folded(node), item, absent="NOTHING").whole(known)
 
 
 def _value(query: Query, node: FilterExpr, item: str, *, absent: str = "") -> LookUp:
@@ -245,8 +254,8 @@ def _value(query: Query, node: FilterExpr, item: str, *, absent: str = "") -> Lo
             return look_up(node.steps, item, query.fresh, absent=absent)
         case Path() if node.singular:
             return LookUp((), _root_value(query, node), soft=bool(node.segments))
-        case FilterCall(name="length", arguments=(FilterLiteral(value=value),)):
-            return LookUp((), str(len(value)) if isinstance(value, str) else "NOTHING", soft=True)
+        case FilterLiteral(value=value):
+            return LookUp((), repr(value))
         case FilterCall(name="length", arguments=(argument,)):
             value = _value(query, argument, item, absent="None")
             bound, name = value.bound(query.fresh)

@@ -4,14 +4,16 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from ..compiler import ir
 from ..compiler.loader import Destination, compile_resolved
 from ..compiler.lower import lower
-from ..compiler.prelude import Rejected
-from ..compiler.resolved import ResolvedAction
-from ..compiler.triggers.clean import formula_of_test, triggers_of
+from ..compiler.prelude import Rejected, Run
+from ..compiler.reference import Reference
+from ..compiler.resolved import Resolved, ResolvedAction
+from ..compiler.triggers import Trigger, triggers_of
+from ..compiler.triggers.clean import formula_of_test
 from ..compiler.triggers.formula import All, Formula, Not
 from ..compiler.triggers.search import find_events, to_space
 from ..compiler.triggers.texts import TooLarge
@@ -26,35 +28,60 @@ MOST_BASES = 80
 
 
 class Whole:
-    """A compiled mapping, ready to be compared row by row."""
+    """A mapping, ready to be compared row by row.
 
-    def __init__(self, destination: Destination) -> None:
-        self.destination = destination
-        self.program = lower(destination.resolved)
-        settings = destination.settings
-        normalizer = Normalizer(self.program, settings)
+    Events are looked for with the plain evaluator, which needs no compiling; `result` runs the compiled code.
+    """
+
+    def __init__(self, resolved: Resolved, settings: dict[str, Json], triggers: dict[str, Trigger]) -> None:
+        self.resolved = resolved
+        self.settings = settings
+        self.triggers = triggers
+        self.program = lower(resolved)
+        normalizer = Normalizer(self.program, dict(settings))
         self.builds = {build.key: normalizer.build(build) for build in self.program.builds}
-        self.triggers = triggers_of(destination)
-        self._alone: dict[str, Destination] = {}
+        self._compiled: dict[str, Destination] = {}
         self._parts: dict[tuple[str, str], Part] = {}
 
-    def alone(self, key: str) -> Destination:
-        """The mapping with one action alone, at a clock that stands."""
-        if key not in self._alone:
-            actions = tuple(action for action in self.destination.resolved.actions if action.key == key)
-            self._alone[key] = self.compiled(actions)
-        return self._alone[key]
+    def plain(self, actions: tuple[ResolvedAction, ...]) -> Reference:
+        """The plain evaluator of the mapping with these actions, at a clock that stands."""
+        return Reference(replace(self.resolved, actions=actions), Run(fixed_clock, self.settings))
 
-    def compiled(self, actions: tuple[ResolvedAction, ...]) -> Destination:
-        """The mapping with other actions, at a clock that stands."""
-        resolved = replace(self.destination.resolved, actions=actions)
-        return compile_resolved(resolved, settings=self.destination.settings, now=fixed_clock)
+    def compiled(self, key: str) -> Destination:
+        """One action alone, compiled, at a clock that stands."""
+        if key not in self._compiled:
+            resolved = replace(self.resolved, actions=(self.action(key),))
+            self._compiled[key] = compile_resolved(resolved, settings=self.settings, now=fixed_clock)
+        return self._compiled[key]
+
+    def action(self, key: str) -> ResolvedAction:
+        """One action."""
+        return next(action for action in self.resolved.actions if action.key == key)
 
     def part(self, key: str, row: str) -> "Part":
         """One row of one action."""
         if (key, row) not in self._parts:
             self._parts[key, row] = Part(self, key, row)
         return self._parts[key, row]
+
+
+def whole_of(destination: Destination) -> Whole:
+    """A compiled mapping, to be compared."""
+    settings = cast("dict[str, Json]", destination.settings)
+    return Whole(destination.resolved, settings, triggers_of(destination))
+
+
+def uncompiled(resolved: Resolved, settings: dict[str, Json]) -> Whole:
+    """A mapping that is not compiled, to be compared: its triggers are run plainly."""
+    reference = Reference(resolved, Run(fixed_clock, settings))
+    actions = {action.key: action for action in resolved.actions}
+
+    def matcher(key: str) -> Callable[[Event], bool]:
+        return lambda event: reference.fires(actions[key], event)
+
+    builds = lower(resolved).builds
+    triggers = {build.key: Trigger(formula_of_test(build.trigger), matcher(build.key)) for build in builds}
+    return Whole(resolved, settings, triggers)
 
 
 class Part:
@@ -64,7 +91,7 @@ class Part:
         self.whole = whole
         self.build = whole.builds[key]
         self.field = next(field for field in self.build.record.fields if field.row == row)
-        self.action = next(a for a in whole.destination.resolved.actions if a.key == key)
+        self.action = whole.action(key)
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
@@ -74,16 +101,16 @@ class Part:
         return slots_of(self.whole.program, field, build.var)
 
     @cached_property
-    def alone(self) -> Destination:
+    def _alone(self) -> Reference:
         """The row as a mapping of its own; a row whose rules look at others keeps them beside it."""
         rows = self.action.rows
         if isinstance(self.field.required, bool):
             rows = tuple(row for row in rows if row.field.text == self.field.row)
-        return self.whole.compiled((replace(self.action, rows=rows),))
+        return self.whole.plain((replace(self.action, rows=rows),))
 
     def run(self, event: Event) -> list[Json]:
         """What the row gives for an event: an object an item, or the text "rejected"; [] where nothing fires."""
-        return ["rejected" if isinstance(out, Rejected) else out for _, out in self.alone.route(event)]
+        return ["rejected" if isinstance(out, Rejected) else out for _, out in self._alone.route(event)]
 
 
 def fixed_clock() -> str:
@@ -104,11 +131,14 @@ class Verdict:
     tried: int
 
 
-def compare(old: Part, new: Part, *, first_only: bool = False) -> Verdict:
-    """Whether two rows give the same for every event on which both actions fire."""
+def compare(old: Part, new: Part, shows: Callable[[Event], bool] | None = None) -> Verdict:
+    """Whether two rows give the same for every event on which both actions fire.
+
+    Shape:  shows: one event for which this is true is enough, and others don't count
+    """
     if canonical(old.field) == canonical(new.field) and canonical(old.build.items) == canonical(new.build.items):
         return Verdict(True, {}, 0)
-    search = _Search(old, new, first_only)
+    search = _Search(old, new, shows)
     cases = _open_cases(old, new)
     if cases == []:
         return Verdict(True, {}, 0)
@@ -119,7 +149,8 @@ def compare(old: Part, new: Part, *, first_only: bool = False) -> Verdict:
         search.over(case)
     if cases is not None and not search.events and search.excluded == len(cases) and not search.apart:
         return Verdict(True, {}, 0)
-    return Verdict(False, {kind: _shrunk(old, new, kind, event) for kind, event in search.events.items()}, search.tried)
+    events: dict[Change, Event] = {kind: _shrunk(old, new, kind, event, shows) for kind, event in search.events.items()}
+    return Verdict(False, events, search.tried)
 
 
 def _open_cases(old: Part, new: Part) -> list[list[Formula]] | None:
@@ -141,7 +172,7 @@ def _open_cases(old: Part, new: Part) -> list[list[Formula]] | None:
 class _Search:
     old: Part
     new: Part
-    first_only: bool
+    shows: Callable[[Event], bool] | None
     events: dict[Change, Event] = field(default_factory=dict[Change, Event])
     tried: int = 0
     excluded: int = 0
@@ -149,7 +180,7 @@ class _Search:
 
     @property
     def done(self) -> bool:
-        return bool(self.events) and self.first_only
+        return bool(self.events) and self.shows is not None
 
     def over(self, case: list[Formula]) -> None:
         """Run events in which the case holds and both actions fire."""
@@ -172,7 +203,7 @@ class _Search:
         """Run one event through both."""
         self.tried += 1
         kind = difference(self.old, self.new, event)
-        if kind is not None and kind not in self.events:
+        if kind is not None and kind not in self.events and (self.shows is None or self.shows(event)):
             self.events[kind] = event
 
 
@@ -246,8 +277,11 @@ def _constants(old: Part, new: Part) -> list[Json]:
     return list(found.values())
 
 
-def _shrunk(old: Part, new: Part, kind: Change, event: Event) -> Event:
-    return shrink(event, lambda smaller: difference(old, new, smaller) == kind)
+def _shrunk(old: Part, new: Part, kind: Change, event: Event, shows: Callable[[Event], bool] | None) -> Event:
+    def still(smaller: Event) -> bool:
+        return difference(old, new, smaller) == kind and (shows is None or shows(smaller))
+
+    return shrink(event, still)
 
 
 def shrink(event: Event, holds: Callable[[Event], bool]) -> Event:

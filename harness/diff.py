@@ -10,7 +10,7 @@ from ..compiler.loader import Destination
 from ..compiler.prelude import Rejected
 from ..compiler.triggers import Found, Impossible, Relation, relate
 from ..dsl.nodes import Json
-from .compare import Change, Verdict, Whole, compare, difference, placed
+from .compare import Change, Verdict, Whole, compare, difference, placed, text_of, whole_of
 from .fill import Event, bases, get, put
 from .normal import canonical
 
@@ -77,16 +77,19 @@ class Diff:
 
 def diff(old: Destination, new: Destination) -> Diff:
     """What changed from one mapping to another."""
-    return Diff(tuple(Comparison(Whole(old), Whole(new)).findings()))
+    return Diff(tuple(Comparison(whole_of(old), whole_of(new)).findings()))
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two mappings side by side. `first_only`: one way in which a field differs is enough."""
+    """Two mappings side by side. `visible`: one event a field is enough, but its whole payload has to differ.
+
+    With it, nothing is compiled, and no results are given.
+    """
 
     old: Whole
     new: Whole
-    first_only: bool = False
+    visible: bool = False
 
     def findings(self) -> Iterator[Finding]:
         """What became of each part."""
@@ -120,8 +123,8 @@ class Comparison:
         return old in self.old.builds and self.old.builds[old].name == self.new.builds[new].name
 
     def _settings(self) -> Iterator[Finding]:
-        before = {row.name: row for row in self.old.destination.resolved.settings}
-        after = {row.name: row for row in self.new.destination.resolved.settings}
+        before = {row.name: row for row in self.old.resolved.settings}
+        after = {row.name: row for row in self.new.resolved.settings}
         for name in before.keys() - after.keys():
             yield Finding("", "setting", name, Status.GONE)
         for name, row in after.items():
@@ -139,7 +142,7 @@ class Comparison:
         yield self._trigger(old, new, relation)
         if canonical(before.items) != canonical(after.items):
             yield Finding(new, "for each", "", Status.CHANGED)
-        if self.old.destination.actions[old].deliver != self.new.destination.actions[new].deliver:
+        if self.old.action(old).deliver != self.new.action(new).deliver:
             yield Finding(new, "deliver", "", Status.CHANGED)
         if isinstance(relation.both, Impossible):
             return  # no event reaches both: there is nothing to compare
@@ -163,14 +166,17 @@ class Comparison:
         event = self._completed(old, new, shown.event, None)
         if not self._tells(old, new, event):
             event = shown.event
-        return Finding(new, "trigger", "", status, event, *self._both(old, new, event))
+        results = (None, None) if self.visible else self._both(old, new, event)
+        return Finding(new, "trigger", "", status, event, *results)
 
     def _tells(self, old: str, new: str, event: Event) -> bool:
         return self.old.triggers[old].matches(event) != self.new.triggers[new].matches(event)
 
     def _field(self, old: str, new: str, row: str) -> Finding:
         before, after = self.old.part(old, row), self.new.part(new, row)
-        verdict = compare(before, after, first_only=self.first_only)
+        verdict = compare(
+            before, after, (lambda event: self._whole_differs(old, new, event, row)) if self.visible else None
+        )
         status = status_of(verdict)
         if not verdict.events:
             return Finding(new, "field", row, status, tried=verdict.tried)
@@ -178,7 +184,12 @@ class Comparison:
         shown = self._completed(old, new, event, row)
         if difference(before, after, shown) != kind:
             shown = event
-        return Finding(new, "field", row, status, shown, *self._both(old, new, shown), verdict.tried)
+        results = (None, None) if self.visible else self._both(old, new, shown)
+        return Finding(new, "field", row, status, shown, *results, verdict.tried)
+
+    def _whole_differs(self, old: str, new: str, row: str, event: Event) -> bool:
+        event = self._completed(old, new, event, row)
+        return shown_results(self.old, old, event) != shown_results(self.new, new, event)
 
     def _lone(self, old: str, new: str, row: str, status: Status) -> Finding:
         """A field that only one side has: an event that fills it there."""
@@ -215,16 +226,30 @@ class Comparison:
 def result(whole: Whole, key: str, event: Event) -> Json:
     """What an action gives for an event: its payload, a list of them (`for each`), or what happened instead."""
     outs: list[Json] = [
-        f"rejected: {out}" if isinstance(out, Rejected) else out for _, out in whole.alone(key).route(event)
+        f"rejected: {out}" if isinstance(out, Rejected) else out for _, out in whole.compiled(key).route(event)
     ]
     if whole.builds[key].items is not None:
         return outs
     return outs[0] if outs else "nothing"
 
 
+def plain_results(whole: Whole, key: str, event: Event) -> list[object]:
+    """What an action gives for an event, by the plain evaluator."""
+    return [out for _, out in whole.plain((whole.action(key),)).route(event)]
+
+
+def shown_results(whole: Whole, key: str, event: Event) -> str:
+    """The same as an example would tell it apart: as text, a rejection by its code."""
+    outs = [
+        f"rejected {out}".split(":")[0] if isinstance(out, Rejected) else out
+        for out in plain_results(whole, key, event)
+    ]
+    return text_of(cast("Json", outs))
+
+
 def rejected_row(whole: Whole, key: str, event: Event) -> str | None:
     """The row for which an action rejects an event, if it does."""
-    rejected = next((out for _, out in whole.alone(key).route(event) if isinstance(out, Rejected)), None)
+    rejected = next((out for out in plain_results(whole, key, event) if isinstance(out, Rejected)), None)
     return cast("str | None", getattr(rejected, "row", None))
 
 

@@ -142,9 +142,17 @@ _KINDS: dict[str, Callable[[int], Json]] = {
 
 
 def bases(slots: Iterable[Slot], constants: Iterable[Json] = ()) -> Iterator[tuple[Event, Event]]:
-    """Pairs of an event and an item that fill the slots: with what fits first, then with each kind of value."""
+    """Pairs of an event and an item that fill the slots: with what fits first, then with each kind of value.
+
+    What fits comes for all slots, for each slot alone, and for all but one.
+    """
     listed = list(slots)
-    yield _filled(listed, [fitting(slot.type, number) for number, slot in enumerate(listed)])
+    fit = [fitting(slot.type, number) for number, slot in enumerate(listed)]
+    yield _filled(listed, fit)
+    for at in range(len(listed)) if len(listed) > 1 else ():
+        yield _filled([listed[at]], [fit[at]])
+        if len(listed) > 2:
+            yield _filled([*listed[:at], *listed[at + 1 :]], [*fit[:at], *fit[at + 1 :]])
     for kind in _KINDS.values():
         yield _filled(listed, [kind(number) for number in range(len(listed))])
     for constant in (*constants, *(edge for slot in listed for edge in _edges(slot.type))):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import cast
 
-from ..compiler.loader import Destination, compile_resolved
+from ..compiler.loader import Destination
 from ..compiler.prelude import Rejected, Run
 from ..compiler.reference import Reference
 from ..compiler.resolved import Resolved
@@ -14,8 +14,8 @@ from ..dsl import nodes as n
 from ..dsl.format import format_section
 from ..dsl.json_text import one_line_json
 from ..dsl.nodes import Json
-from .compare import Whole, fixed_clock, placed, text_of
-from .diff import Comparison, Status
+from .compare import Whole, fixed_clock, placed, text_of, uncompiled, whole_of
+from .diff import Comparison, Status, shown_results
 from .fill import Event, bases
 from .mutants import Mutant, mutants_of
 
@@ -68,7 +68,7 @@ class _Test:
 
 class _Trial:
     def __init__(self, destination: Destination) -> None:
-        self.whole = Whole(destination)
+        self.whole = whole_of(destination)
         self.resolved = destination.resolved
         self.examples = [self._test(example) for example in self.resolved.examples]
         self.lawful = self._lawful_events() if self.resolved.laws else {}
@@ -76,7 +76,7 @@ class _Trial:
     def _test(self, example: n.Example) -> _Test:
         event: Event = json.loads(example.given)
         given: dict[str, Json] = json.loads(example.settings) if example.settings else {}
-        settings = cast("dict[str, Json]", self.whole.destination.settings) | given
+        settings = self.whole.settings | given
         return _Test(event, settings, outcomes(self.resolved, event, settings))
 
     # --- tests
@@ -96,7 +96,7 @@ class _Trial:
 
     def _breaks(self, resolved: Resolved, event: Event) -> bool:
         """True if a payload breaks a law."""
-        reference = Reference(resolved, Run(fixed_clock, self.whole.destination.settings))
+        reference = Reference(resolved, Run(fixed_clock, self.whole.settings))
         for name, payload in reference.route(event):
             for law in self.resolved.laws:
                 concerned = isinstance(payload, dict) and (law.action is None or law.action.name == name)
@@ -126,7 +126,7 @@ class _Trial:
             if self.notices(mutant):
                 killed.append(mutant)
                 continue
-            mutated = self._compiled(mutant)
+            mutated = self._mutated(mutant)
             verdict = self._difference(mutated)
             if isinstance(verdict, bool):
                 (equal if verdict else undecided).append(mutant)
@@ -135,15 +135,15 @@ class _Trial:
         examples = tuple(self._examples(survivors))
         return Report(tuple(killed), tuple(s for s, _ in survivors), tuple(equal), tuple(undecided), examples)
 
-    def _compiled(self, mutant: Mutant) -> Whole:
+    def _mutated(self, mutant: Mutant) -> Whole:
         """The mutant, with the one action that it changes where that is known."""
         resolved = only(mutant.resolved, mutant.action) if mutant.action else mutant.resolved
-        return Whole(compile_resolved(resolved, settings=self.whole.destination.settings, now=fixed_clock))
+        return uncompiled(resolved, self.whole.settings)
 
     def _difference(self, mutated: Whole) -> Event | bool:
         """An event on which the mutant gives something else; True: it is equal; False: that is not decided."""
         proven = True
-        comparison = Comparison(self.whole, mutated, first_only=True)
+        comparison = Comparison(self.whole, mutated, visible=True)
         for finding in (finding for key in mutated.builds for finding in comparison.action(key, key)):
             if finding.status is not Status.SAME:
                 proven = False
@@ -153,10 +153,8 @@ class _Trial:
 
     def _tells(self, mutated: Whole, event: Event) -> bool:
         """True if an example of this event would notice the mutant."""
-        w, m = self.whole, mutated
-        return any(
-            _text(mutated.alone(k).route(event)) != _text(self.whole.alone(k).route(event)) for k in mutated.builds
-        )
+        sides = (self.whole, mutated)
+        return any(len({shown_results(side, key, event) for side in sides}) > 1 for key in mutated.builds)
 
     def _examples(self, survivors: list[tuple[Survivor, Whole]]) -> Iterator[str]:
         """One example after the other, until each survivor is killed by one."""
@@ -168,7 +166,7 @@ class _Trial:
             yield self._example(event, number)
 
     def _example(self, event: Event, number: int) -> str:
-        results = [(name, out) for key in self.whole.builds for name, out in self.whole.alone(key).route(event)]
+        results = [(name, out) for key in self.whole.builds for name, out in self.whole.compiled(key).route(event)]
         expects = tuple(_expect(name, out) for name, out in results) or (n.Expect(None),)
         given = one_line_json(json.dumps(event, ensure_ascii=False))
         return format_section(n.Example(f"mutant {number}", given, expects))

@@ -16,7 +16,7 @@ class Normalizer:
     """Rewrites parts of one program: variables by depth, shapes and tables by what is in them."""
 
     program: ir.Program
-    settings: dict[str, n.Scalar]
+    settings: dict[str, n.Json]
 
     def build(self, build: ir.Build) -> ir.Build:
         """An action whose item, if it has one, is variable ITEM."""

@@ -1,10 +1,17 @@
 """Mapping files to Python callables."""
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..dsl.diagnostics import MappingError
+    from .destination import Action, Destination
+    from .loader import load, load_text
+    from .paths.find import find, find_paths
+    from .prelude import Rejected
 
 _HOMES = {
-    "Action": ".loader", "Destination": ".loader", "MappingError": "..dsl.diagnostics", "Rejected": ".prelude",
+    "Action": ".destination", "Destination": ".destination", "MappingError": "..dsl.diagnostics", "Rejected": ".prelude",
     "find": ".paths.find", "find_paths": ".paths.find", "load": ".loader", "load_text": ".loader",
 }  # fmt: skip
 

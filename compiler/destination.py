@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from . import ir
 from .prelude import Rejected, Run
@@ -68,4 +68,4 @@ class Destination:
     @property
     def drops(self) -> dict[tuple[str, str], int]:
         """What was left out or cut so far: {(row, reason): n}."""
-        return cast("dict[tuple[str, str], int]", self.run.drops)
+        return self.run.drops

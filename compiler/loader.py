@@ -27,7 +27,8 @@ from .resolve import resolve
 from .resolved import Resolved
 
 _BUILTINS = (
-    "bool", "dict", "enumerate", "float", "int", "isinstance", "len", "list", "max", "min", "range", "reversed", "str", "type",
+    "bool", "dict", "enumerate", "float", "int", "isinstance", "len", "list", "max", "min", "range", "reversed", "str",
+    "type",
 )  # fmt: skip
 
 

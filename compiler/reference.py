@@ -49,8 +49,7 @@ class Reference:
     def _values(self, action: ResolvedAction, event: Json) -> list[Json]:
         if action.for_each is None:
             return [event]
-        items = self.value(action.for_each, event, event)
-        return items if isinstance(items, list) else [items] if isinstance(items, dict) else []
+        return prelude.items_of(self.value(action.for_each, event, event)) or []
 
     def build(self, action: ResolvedAction, value: Json, event: Json) -> Json:
         """The payload of a value (the event, or an item of `for each`). Errors: Rejected."""
@@ -72,7 +71,7 @@ class Reference:
                 self._open(payload, row.field.parts)
                 if given is not NOTHING and given is not None:
                     if isinstance(given, dict):
-                        self._open(payload, row.field.parts).update(given)
+                        self._open(payload, row.field.parts).update(_as_dict(given))
                     else:
                         self.run.misfit(given, "object", label, kind.required is True)
             else:
@@ -88,7 +87,7 @@ class Reference:
 
     def _spread(self, payload: dict[str, Json], row: n.Row, given: Json, label: str) -> None:
         if isinstance(given, dict):
-            for key, member in given.items():
+            for key, member in _as_dict(given).items():
                 payload.setdefault(key, member)
         elif given is not NOTHING and given is not None:
             self.run.misfit(given, "object", label, row.type is not None and row.type.required is True)
@@ -126,7 +125,7 @@ class Reference:
                 continue
             here = payload
             for name in row.field.parts:
-                here = here.get(name) if isinstance(here, dict) else None
+                here = _as_dict(here).get(name) if isinstance(here, dict) else None
             if here is None and self.holds(condition, value, event, payload):
                 raise prelude.missing(prefix + row.field.text)
 
@@ -175,16 +174,17 @@ class Reference:
     def _fit_shape(self, shape: n.Shape, value: Json) -> Json:
         if not isinstance(value, dict):
             return None
-        fitted = {} if shape.closed else dict(value)
+        given = _as_dict(value)
+        fitted: dict[str, Json] = {} if shape.closed else dict(given)
         for row in shape.rows:
             kind, name = row.type or ANY, row.field.parts[-1]
-            member = value.get(name)
+            member = given.get(name)
             member = self.fit(kind.value, member) if member is not None else None
             if member is not None:
                 fitted[name] = member
             elif kind.required is True:
                 return None
-            elif kind.nullable and name in value and value[name] is None:
+            elif kind.nullable and name in given and given[name] is None:
                 fitted[name] = None
             else:
                 fitted.pop(name, None)
@@ -219,10 +219,10 @@ class Reference:
                     return self.value(expr.then, value, event)
                 return self.value(expr.otherwise, value, event) if expr.otherwise is not None else NOTHING
             case n.Each(items, body):
-                source = self.value(items, value, event)
-                if not isinstance(source, list | dict):
+                source = prelude.items_of(self.value(items, value, event))
+                if source is None:
                     return NOTHING
-                each = [self.value(body, i, event) for i in (source if isinstance(source, list) else [source])]
+                each = [self.value(body, item, event) for item in source]
                 return [item for item in each if item is not NOTHING]
             case n.Pipe(first, body):
                 bound = self.value(first, value, event)
@@ -336,6 +336,10 @@ def _kind_text(kind: n.ValueType) -> str:
     from .emit.fits import describe
 
     return describe(kind)
+
+
+def _as_dict(value: Json) -> dict[str, Json]:
+    return value
 
 
 def _or_none(value: Json) -> Json:

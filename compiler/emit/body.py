@@ -282,8 +282,10 @@ class Body:
         return self.with_nothing(call, hint, value.span) if keep else call
 
     def _arguments(self, value: ir.Apply) -> list[str]:
-        values = [self.variable(self.value(a, False, "part"), "part", a.span) if len(value.arguments) > 1
-                  and not isinstance(a, ir.Const) else self.value(a, False, "part") for a in value.arguments]  # fmt: skip
+        values = [self.value(argument, False, "part") for argument in value.arguments[:1]]
+        for argument in value.arguments[1:]:
+            values[-1] = values[-1] if _is_literal(values[-1]) else self.variable(values[-1], "part", value.span)
+            values.append(self.value(argument, False, "part"))
         options = dict(value.options)
         match value.name:
             case "merge":
@@ -406,3 +408,8 @@ def _tuple(values: Sequence[Scalar]) -> str:
 def _hint(steps: tuple[ir.Step, ...]) -> str:
     last = steps[-1] if steps else None
     return last.name if isinstance(last, NameSelector) else "items" if last is not None else "value"
+
+
+def _is_literal(text: str) -> bool:
+    """Whether an expression is a constant: later statements cannot change what it gives."""
+    return text[0] in "'\"-0123456789" or text in ("None", "True", "False")

@@ -87,7 +87,7 @@ def _joined(imports: list[str], rest: list[Part]) -> str:
     lines = ["\n".join(imports)]
     before = "import"
     for part in rest:
-        gap = "\n" if part.kind == before == "constant" else "\n\n" if part.kind == "constant" != "code" else "\n\n\n"
+        gap = "\n" if part.kind == before == "constant" else "\n\n" if part.kind == "constant" else "\n\n\n"
         lines.append(gap + part.text)
         before = part.kind
     return "".join(lines) + "\n"

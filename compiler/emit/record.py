@@ -109,8 +109,8 @@ class RecordEmitter:
 
     def _constant_fits(self, field: ir.Field, value: ir.Const) -> bool:
         test = guard(field.type, "v")
-        scope = {"__builtins__": {}, "v": value.value, "type": type, "str": str, "int": int, "float": float,
-                 "bool": bool, "dict": dict, "list": list, "len": len}  # fmt: skip
+        types = (type, str, int, float, bool, dict, list, len)
+        scope: dict[str, object] = {"__builtins__": {}, "v": value.value} | {t.__name__: t for t in types}
         return test is not None and "DATETIME" not in test and bool(eval(test, scope))
 
     def _settle(self, field: ir.Field, target: str, key: str, held: str) -> None:
@@ -149,10 +149,10 @@ class RecordEmitter:
         body.hoist(field.value)
         held = body.variable(body.value(field.value, False, "members"), "members", span)
         key = body.names.fresh("key")
-        with body.writer.block(f"if type({held}) is dict:", span):
-            with body.writer.block(f"for {key} in {held}:", span):
-                with body.writer.block(f"if {key} not in {body.payload}:", span):
-                    body.writer.line(f"{body.payload}[{key}] = {held}[{key}]", span)
+        block, payload = body.writer.block, body.payload
+        skip = f"if {key} not in {payload}:"
+        with block(f"if type({held}) is dict:", span), block(f"for {key} in {held}:", span), block(skip, span):
+            body.writer.line(f"{payload}[{key}] = {held}[{key}]", span)
         with body.writer.block(f"elif {held} is not None:", span):
             body.writer.line(f"run.misfit({held}, 'object', {field.row!r}, {field.required is True})", span)
 

@@ -1,6 +1,6 @@
 """The functions that fit values to compound types, emitted once each."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ...dsl.nodes import ListType, LiteralType, NamedType, ValueType
@@ -42,11 +42,10 @@ class Types:
             case _:
                 return self._once(describe(kind), f"as_{_word(kind)}", lambda n: self._plain(n, kind))
 
-    def _once(self, key: str, hint: str, write: "object") -> str:
+    def _once(self, key: str, hint: str, write: Callable[[str], None]) -> str:
         if key not in self.made:
             name = self.names.fresh(hint)
             self.made[key] = name
-            assert callable(write)
             write(name)
         return self.made[key]
 

@@ -2,7 +2,7 @@
 
 import keyword
 import re
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -23,7 +23,7 @@ class Writer:
         self.spans.append(span)
 
     @contextmanager
-    def block(self, text: str, span: Span) -> Iterator[None]:
+    def block(self, text: str, span: Span) -> Generator[None]:
         """A line that ends in a colon, and the lines below it."""
         self.line(text, span)
         self.depth += 1
@@ -38,8 +38,9 @@ def in_words(text: str) -> str:
 
 
 RESERVED = frozenset(keyword.kwlist) | frozenset(keyword.softkwlist) | {
-    "event", "run", "payload", "value", "type", "len", "str", "int", "float", "bool", "list", "dict", "range", "isinstance",
-    "print", "input", "id", "object", "set", "map", "filter", "hash", "format", "self", "results", "settings", "name",
+    "event", "run", "payload", "value", "type", "len", "str", "int", "float", "bool", "list", "dict", "range",
+    "isinstance", "print", "input", "id", "object", "set", "map", "filter", "hash", "format", "self", "results",
+    "settings", "name",
 }  # fmt: skip
 
 

@@ -1,10 +1,10 @@
 """Records as statements: each field read, fitted to its type, and put into the payload."""
 
-from ...dsl.nodes import NamedType
+from ...dsl.nodes import LiteralType, NamedType
 from ...dsl.source import Span
-from .. import ir
+from .. import ir, prelude
 from .body import Body, never_nothing
-from .fits import TEXTS, describe, guard
+from .fits import CALLS, TEXTS, describe, guard
 from .types import Types
 from .writer import in_words
 
@@ -107,11 +107,14 @@ class RecordEmitter:
         with writer.block(f"elif {held} is not NOTHING:", span):
             self._settle(field, target, key, held)
 
-    def _constant_fits(self, field: ir.Field, value: ir.Const) -> bool:
-        test = guard(field.type, "v")
-        types = (type, str, int, float, bool, dict, list, len)
-        scope: dict[str, object] = {"__builtins__": {}, "v": value.value} | {t.__name__: t for t in types}
-        return test is not None and "DATETIME" not in test and bool(eval(test, scope))
+    def _constant_fits(self, field: ir.Field, constant: ir.Const) -> bool:
+        """Whether a constant is for certain of the field's type: it needs no test when events come."""
+        kind, value = field.type, constant.value
+        if isinstance(kind, LiteralType):
+            return any(value is known or (isinstance(value, str) and value == known) for known in kind.values)
+        if not isinstance(kind, NamedType) or kind.name not in CALLS or (kind.low, kind.high) != (None, None):
+            return False
+        return value is not None and getattr(prelude, CALLS[kind.name])(value) is value
 
     def _settle(self, field: ir.Field, target: str, key: str, held: str) -> None:
         """The slow way: make the value fit, or note or reject it."""

@@ -97,7 +97,7 @@ class _Reader:
                 self._lose(f"`{keys}` is a name of the generic map, which was not given")
                 return None
             keys = self.generic[keys]
-        if isinstance(keys, list):
+        if isinstance(keys, list) and keys:
             found = [value for value in map(self._one, keys) if value is not None]
             return _present(*found) if found else None
         return self._one(keys)

@@ -2,7 +2,6 @@
 
 import math
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
@@ -138,7 +137,7 @@ def write_trigger(condition: n.Condition) -> str:
     if plain == NEVER:
         raise CannotSay("Segment has no trigger that never holds", condition.span)
     text = _level(plain, nested=False)
-    if _plain(read_trigger(text)) != plain:
+    if not _alike(_plain(read_trigger(text)), plain):
         raise CannotSay("Segment's engine would read this trigger otherwise", condition.span)
     return text
 
@@ -146,9 +145,20 @@ def write_trigger(condition: n.Condition) -> str:
 def same_trigger(one: n.Condition, other: n.Condition) -> bool:
     """True if the two say the same, spelling aside."""
     try:
-        return _plain(one) == _plain(other)
+        return _alike(_plain(one), _plain(other))
     except CannotSay:
         return one == other
+
+
+def _alike(one: n.Condition, other: n.Condition) -> bool:
+    """Equal, the order of terms aside; 1 is not true."""
+    return _sorted_text(one) == _sorted_text(other)
+
+
+def _sorted_text(node: n.Condition) -> str:
+    if not isinstance(node, n.And | n.Or):
+        return repr(node)
+    return f"{type(node).__name__}({sorted(map(_sorted_text, node.terms))})"
 
 
 def _plain(node: n.Condition, *, holds: bool = True) -> n.Condition:
@@ -229,14 +239,13 @@ def _escaped(key: str) -> str:
 
 
 def _value_text(value: n.Scalar, node: n.Node) -> str:
-    write: Callable[[str], str] = lambda text: f'"{text}"'  # noqa: E731
     match value:
         case None:
             return "null"
         case bool():
             return "true" if value else "false"
         case str():
-            return write(value)
+            return f'"{value}"'
         case _:
             text = number_text(value)
             if "e" in text:

@@ -1,0 +1,6 @@
+"""The tests of exchange share a small destination: `import birdhouse`."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "Action": ".destination", "Destination": ".destination", "MappingError": "..dsl.diagnostics",
-    "Rejected": ".prelude", "find": ".paths.find", "find_paths": ".paths.find", "load": ".loader", "load_text": ".loader",
+    "Rejected": ".prelude", "find": ".paths.find", "find_paths": ".paths.find",
+    "load": ".loader", "load_text": ".loader",
 }  # fmt: skip
 
 __all__ = ["Action", "Destination", "MappingError", "Rejected", "find", "find_paths", "load", "load_text"]

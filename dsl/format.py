@@ -169,7 +169,7 @@ def _json(word: str, text: str) -> list[str]:
     if not text:
         return []
     one = f"{word} {text}"
-    return [one] if len(one) <= WIDTH else f"{word} {layout_json(text)}".split("\n")
+    return [one] if len(one) <= WIDTH else f"{word} {layout_json(text, WIDTH)}".split("\n")
 
 
 def _condition(word: str, node: n.Condition) -> list[str]:

@@ -21,6 +21,8 @@ MOST_PAIRS = 300  # of triggers that are held against each other
 
 def check_firing(resolved: Resolved, schema: Schema) -> Iterator[Diagnostic]:
     """W301, W302 and I401."""
+    if not any(isinstance(node, n.Action | n.Preset) and node.when for node in resolved.mapping.sections):
+        return
     from ..triggers import Impossible, can_hold  # it runs compiled triggers: a loop of imports on top
 
     asked: list[tuple[ResolvedAction, Trigger]] = []

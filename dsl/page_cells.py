@@ -2,8 +2,8 @@
 
 import json
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from . import nodes as n
@@ -14,9 +14,10 @@ from .markdown import Plain, plain, unescaped
 from .problems import CellProblem
 from .reader import Reader, parse_default, parse_field, parse_name
 from .source import Excerpt
-from .tables import Table, TableRow, read_table
+from .tables import SEPARATOR, Table, TableRow, read_table
 
 T = TypeVar("T")
+R = TypeVar("R", n.Row, n.SettingRow)
 
 ROW_COLUMNS = ("field", "type", "source", "required", "description", "extra")
 SETTING_COLUMNS = ("name", "type", "required", "default", "description", "extra")
@@ -24,6 +25,10 @@ TYPES = frozenset(
     ("string", "number", "integer", "boolean", "datetime", "date", "email", "uri", "object", "array", "any", "secret")
 )
 _NOTHING = re.compile(r"[-–—]?\Z")
+_YES_OR_NO = {
+    "required": True, "✅": True, "✓": True, "✔": True, "✔️": True, "y": True,
+    "optional": False, "❌": False, "✗": False, "✘": False, "n": False, "-": False,
+}  # fmt: skip
 _COMMENT = re.compile(r"<!--\s*(#.*?)\s*-->\s*", re.S)
 
 
@@ -103,9 +108,52 @@ def gives_list(source: n.Expr | None) -> bool:
 # --- rows
 
 
+def not_read(text: str) -> str:
+    """The comment that stands where something of a page could not be read."""
+    return f"# not read: {' '.join(text.split())}"
+
+
 @dataclass(slots=True)
 class PageCells(Reader):
-    """Reads the tables of a docs page."""
+    """Reads the tables of a docs page; what it cannot read it keeps as comments."""
+
+    _lost: list[str] = field(default_factory=list[str])
+
+    def lose(self, text: str) -> None:
+        """Keep what could not be read for the next comment."""
+        self._lost.append(not_read(text))
+
+    def lost(self) -> tuple[str, ...]:
+        """The comments about what was lost since the last time; they are taken once."""
+        taken, self._lost = tuple(self._lost), []
+        return taken
+
+    def rows(self, lines: Sequence[tuple[int, int]], above: dict[int, tuple[str, ...]]) -> tuple[n.Row, ...]:
+        """The rows of an action's table; a comment tells of each that is not among them."""
+        found = Reader.rows(self, lines, above)
+        return tuple(replace(row, comments=(*told, *row.comments)) for row, told in self._told(found, lines))
+
+    def settings(self, lines: Sequence[tuple[int, int]], above: dict[int, tuple[str, ...]]) -> tuple[n.SettingRow, ...]:
+        """The rows of the settings table; a comment tells of each that is not among them."""
+        found = Reader.settings(self, lines, above)
+        return tuple(replace(row, comments=(*told, *row.comments)) for row, told in self._told(found, lines))
+
+    def _told(self, rows: Sequence[R], lines: Sequence[tuple[int, int]]) -> Iterator[tuple[R, tuple[str, ...]]]:
+        text = self.source.text
+        left = [line for line in lines[1:] if not SEPARATOR.match(text[slice(*line)].strip())]
+        for row in rows:
+            while left and left[0][1] <= row.span.start:
+                self.lose(text[slice(*left.pop(0))])
+            left = [line for line in left if line[0] >= row.span.end]
+            yield row, self.lost()
+        for line in left:
+            self.lose(text[slice(*line)])
+
+    def _required(self, kind: n.FieldType, cell: Excerpt) -> n.FieldType:
+        word = _YES_OR_NO.get(cell.text.lower())
+        if word is None:
+            return Reader._required(self, kind, cell)
+        return n.FieldType(kind.value, kind.required or word, kind.nullable, span=kind.span)
 
     def table(self, lines: Sequence[tuple[int, int]], columns: Sequence[str], key: str) -> Table | None:
         """The table of these lines; what is wrong with it, and what is not read, is reported."""

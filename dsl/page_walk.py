@@ -10,13 +10,12 @@ from lark import Token
 
 from . import nodes as n
 from .markdown import heading, plain, unescaped
-from .page_cells import PageCells, page_condition
+from .page_cells import PageCells, not_read, page_condition
 from .page_names import Names, camel_case
 from .problems import CellProblem
 from .source import Source, Span, excerpt
-from .tables import page_columns, split_row
+from .tables import SEPARATOR, page_columns, split_row
 
-_SEPARATOR = re.compile(r"[ \t]*\|?(?:[ \t]*:?-+:?[ \t]*\|)+[ \t]*(?::?-+:?)?[ \t|]*\r?\Z")
 _CLAUSES = re.compile(r"action[ \t]+[\w-]+[ \t\r]*(?=\n|\Z)")
 _TAGS = re.compile(r"<[^>]*>")
 
@@ -175,13 +174,13 @@ class PageWalk:
     def _split(self, lines: list[tuple[int, int]]) -> list[list[tuple[int, int]]]:
         """Tables that stand under each other: each begins a line above its line of dashes."""
         text = self.source.text
-        starts = [at - 1 for at, line in enumerate(lines) if at and _SEPARATOR.match(text[slice(*line)])]
+        starts = [at - 1 for at, line in enumerate(lines) if at and SEPARATOR.match(text[slice(*line)])]
         if not starts or starts[0] > 0:
             starts = [0, *starts]
         return [lines[a:b] for a, b in zip(starts, [*starts[1:], len(lines)], strict=True) if lines[a:b]]
 
     def _table(self, lines: list[tuple[int, int]]) -> None:
-        header = len(lines) > 1 and bool(_SEPARATOR.match(self.source.text[slice(*lines[1])]))
+        header = len(lines) > 1 and bool(SEPARATOR.match(self.source.text[slice(*lines[1])]))
         here = self._candidate
         if not header:
             self._stray_rows(lines)
@@ -190,10 +189,10 @@ class PageWalk:
         fields, settings = set(page_columns(cells, "field")), set(page_columns(cells, "name"))
         if here is None or (here.part == "about" and {"name", "required", "default"} <= settings):
             if self._settings is None and (self._part == "settings" or {"name", "required", "default"} <= settings):
-                rows = self.cells.settings(lines, {})
+                rows, lost = self.cells.settings(lines, {}), self.cells.lost()
                 span = self.source.span(lines[0][0], lines[-1][1])
                 self._settings = len(self.sections)
-                self.sections.append(n.Settings(rows, self._before, span=span))
+                self.sections.append(n.Settings(rows, self._before, lost, span=span))
                 self._part, self._candidate = "settings", None
             elif here is None and self._summary and "field" in fields:
                 self._open_at(lines[0][0]).tables.append(lines)
@@ -213,6 +212,7 @@ class PageWalk:
             for start, end in lines:
                 self.cells.report("E015", "a table row that belongs to no table", self.source.span(start, end),
                                   "a table begins with a header and a line of dashes")  # fmt: skip
+                here.trailing += (not_read(self.source.text[start:end]),)
 
     # --- blocks of the language
 
@@ -266,6 +266,8 @@ class PageWalk:
         clauses = here.clauses or n.Action("", "")
         name = self._names.take(clauses.name or self._names.of(here.title))
         rows = tuple(row for table in here.tables for row in self.cells.rows(table, {}))
+        lost = self.cells.lost()
+        when = clauses.when if here.part == "about" and not here.trigger else self._when(here.trigger)
         last = max((end for table in here.tables for _, end in table), default=here.start + len(here.title))
         self.sections.append(
             replace(
@@ -274,10 +276,10 @@ class PageWalk:
                 title=here.title,
                 summary=clauses.summary or here.summary,
                 about=clauses.about or " ".join(here.about),
-                when=clauses.when if here.part == "about" and not here.trigger else self._when(here.trigger),
+                when=when,
                 rows=rows,
-                comments=clauses.comments + here.comments,
-                trailing=clauses.trailing + here.trailing,
+                comments=clauses.comments + here.comments + self.cells.lost(),
+                trailing=clauses.trailing + here.trailing + lost,
                 span=self.source.span(here.start, last),
             )
         )
@@ -296,6 +298,7 @@ class PageWalk:
                 return page_condition(first)
             span = whole.text.span(problem.start, problem.end)
             self.cells.report(problem.code, problem.message, span, problem.hint)
+        self.cells.lose(f"when {whole.text.text}")
         return n.Constant(False, span=whole.text.whole)
 
     def _first_paragraph(self, lines: list[tuple[int, int]]) -> int:

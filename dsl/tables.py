@@ -8,7 +8,10 @@ from .problems import CellProblem
 from .source import Excerpt, Source, Span
 from .spelling import did_you_mean
 
-_SEPARATOR = re.compile(r"\|(?:[ \t]*:?-+:?[ \t]*\|)+[ \t\r]*\Z")
+# The line of dashes under a header; the outer bars may be missing.
+SEPARATOR = re.compile(r"(?=.*\|)[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*\Z")
+    r"(?:\|[ \t]*:?-+:?|:?-+:?[ \t]*\|)(?:[ \t]*:?-+:?[ \t]*\||[ \t]*\|)*[ \t]*(?::?-+:?)?[ \t\r]*\Z"
+)
 
 ALIASES = {
     "destination field": "field", "source field": "source", "descriptions": "description",
@@ -90,7 +93,7 @@ def read_table(
     _check_columns(columns, () if page else known, key, head_span, problems)
     rows: list[TableRow] = []
     for start, end in lines[1:]:
-        if _SEPARATOR.match(source.text[start:end]):
+        if SEPARATOR.match(source.text[start:end]):
             continue
         span = source.span(start, start + len(source.text[start:end].rstrip()))
         cells = split_row(source, start, end)

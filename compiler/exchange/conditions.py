@@ -1,18 +1,12 @@
 """Segment's conditions over a payload's fields, as in `required` and `depends_on`, to conditions and back."""
 
-import json
-
 from ...dsl import nodes as n
 from ...dsl.build import parse_condition
 from ...dsl.directives import CannotSay
+from ...dsl.exchange.read import same
 from ...dsl.format_expr import format_condition
 from ...dsl.problems import CellProblem
 from ...dsl.source import Excerpt
-
-
-def same(one: n.Json, other: n.Json) -> bool:
-    """Equal to the letter: 1 is neither 1.0 nor true, and the order of keys counts."""
-    return one == other and json.dumps(one) == json.dumps(other)
 
 
 def read_required(value: dict[str, n.Json]) -> n.Condition | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ...dsl import nodes as n
+from ...dsl.codes import Code
 from ...dsl.diagnostics import Diagnostic
 from ...dsl.directives import CannotSay
 from ...dsl.source import NOWHERE, Span
@@ -26,9 +27,6 @@ from .triggers import ALWAYS, NEVER, read_trigger, same_trigger, write_trigger
 from .types import agrees, write_type
 from .words import action_words, destination_words, preset_words, setting_words
 
-UNSAID = "W310"
-NO_PLACE = "I410"
-
 
 def export_definition(resolved: Resolved) -> tuple[dict[str, n.Json], tuple[Diagnostic, ...]]:
     """The definition of a mapping's destination, and what of the mapping is not in it.
@@ -45,17 +43,17 @@ def _without_place(resolved: Resolved) -> Iterator[Diagnostic]:
     """Sections and lines that are for this language's own tools."""
     for kind, word in ((n.Example, "examples"), (n.Law, "laws")):
         for section in resolved.mapping.all_of(kind)[:1]:
-            yield resolved.diagnostic(NO_PLACE, f"a definition of Segment's has no {word}", section.span)
+            yield resolved.diagnostic(Code.NO_PLACE, f"a definition of Segment's has no {word}", section.span)
     for action in resolved.mapping.all_of(n.Action):
         if action.deliver:
             message = "Segment's definition does not say how a payload is delivered"
             yield resolved.diagnostic(
-                NO_PLACE, message, action.span, f"`deliver {' '.join(action.deliver)}` is left out"
+                Code.NO_PLACE, message, action.span, f"`deliver {' '.join(action.deliver)}` is left out"
             )
     if resolved.semantics != "segment":
         span = resolved.mapping.destination.span if resolved.mapping.destination else NOWHERE
         hint = "`semantics segment` in the mapping makes it mean what Segment's engine does"
-        yield resolved.diagnostic(NO_PLACE, "Segment's engine has rules of its own for odd values", span, hint)
+        yield resolved.diagnostic(Code.NO_PLACE, "Segment's engine has rules of its own for odd values", span, hint)
 
 
 @dataclass(slots=True)
@@ -88,7 +86,7 @@ class _Exporter:
 
     def _report(self, error: CannotSay, span: Span) -> None:
         place = error.span if error.span != NOWHERE else span
-        self.found.append(self.resolved.diagnostic(UNSAID, error.message, place, error.hint))
+        self.found.append(self.resolved.diagnostic(Code.UNSAID, error.message, place, error.hint))
 
     def _setting(self, row: n.SettingRow) -> dict[str, n.Json]:
         try:

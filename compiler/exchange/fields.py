@@ -8,7 +8,7 @@ from typing import TypeAlias
 from ...dsl import nodes as n
 from ...dsl.directives import to_directive, to_expr
 from ...dsl.exchange.positions import is_directive
-from .conditions import same
+from ...dsl.exchange.read import same
 from .notes import PATHS, extra_text, left_over
 from .types import read_type, write_type
 

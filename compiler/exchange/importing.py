@@ -5,7 +5,7 @@ from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ...dsl import nodes as n
-from .conditions import same
+from ...dsl.exchange.read import same
 from .fields import FieldReader, Fields, Shapes, Sources, defaults, is_one_line, part, read_source
 from .notes import AUDIENCE, OPTIONAL, PRESETS, extra_text, left_over
 from .triggers import NEVER, read_trigger

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from ...dsl import nodes as n
-from .conditions import condition_json, condition_words, same
+from ...dsl.exchange.read import same
+from .conditions import condition_json, condition_words
 
 WITHOUT: Final = "$without"
 """Keys that the words would give and the definition lacks."""

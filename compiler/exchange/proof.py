@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from ...dsl import nodes as n
+from ...dsl.exchange.read import same
 from ...dsl.parser import Parsed
 from ...dsl.source import Source
 from ..resolve import resolve
-from .conditions import same
 from .exporting import export_definition
 
 

@@ -37,7 +37,7 @@ def read_trigger(fql: str) -> n.Condition:
 def _group(node: Condition | Group | None) -> n.Condition:
     match node:
         case None:
-            return NEVER  # the engine's test throws there
+            return NEVER  # the engine's test throws where it comes to this
         case Condition():
             return _condition(node)
         case Group(operator, children):

@@ -5,7 +5,8 @@ from typing import Final, TypeGuard
 
 from ...dsl import nodes as n
 from ...dsl.directives import CannotSay
-from .conditions import read_required, same, write_required
+from ...dsl.exchange.read import same
+from .conditions import read_required, write_required
 
 _FORMATS: Final = {"email": "email", "uri": "uri", "date": "date"}  # of a string
 _PLAIN: Final = {

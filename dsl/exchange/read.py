@@ -13,7 +13,7 @@ class _Keep(Exception):
     """No expression gives this JSON: the directive stays as it is."""
 
 
-def _same(one: n.Json, other: n.Json) -> bool:
+def same(one: n.Json, other: n.Json) -> bool:
     """Equal to the letter: 1 is neither 1.0 nor true, and the order of keys counts."""
     return one == other and json.dumps(one) == json.dumps(other)
 
@@ -171,7 +171,7 @@ class JsonReader:
 
 
 def _is_fallback(branches: Mapping[str, n.Json]) -> bool:
-    return "exists" in branches and _same(branches["exists"], branches["then"])
+    return "exists" in branches and same(branches["exists"], branches["then"])
 
 
 def _units(text: str) -> int:

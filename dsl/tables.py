@@ -10,8 +10,6 @@ from .spelling import did_you_mean
 
 # The line of dashes under a header; the outer bars may be missing.
 SEPARATOR = re.compile(r"(?=.*\|)[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*\Z")
-    r"(?:\|[ \t]*:?-+:?|:?-+:?[ \t]*\|)(?:[ \t]*:?-+:?[ \t]*\||[ \t]*\|)*[ \t]*(?::?-+:?)?[ \t\r]*\Z"
-)
 
 ALIASES = {
     "destination field": "field", "source field": "source", "descriptions": "description",

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import cast
 
 from ..compiler.loader import Destination
@@ -174,18 +175,18 @@ class Comparison:
 
     def _field(self, old: str, new: str, row: str) -> Finding:
         before, after = self.old.part(old, row), self.new.part(new, row)
-        verdict = compare(
-            before, after, (lambda event: self._whole_differs(old, new, event, row)) if self.visible else None
-        )
+        shows = partial(self._whole_differs, old, new, row) if self.visible else None
+        verdict = compare(before, after, shows)
         status = status_of(verdict)
         if not verdict.events:
             return Finding(new, "field", row, status, tried=verdict.tried)
         kind, event = next(iter(verdict.events.items()))
         shown = self._completed(old, new, event, row)
+        if self.visible:
+            return Finding(new, "field", row, status, shown)
         if difference(before, after, shown) != kind:
             shown = event
-        results = (None, None) if self.visible else self._both(old, new, shown)
-        return Finding(new, "field", row, status, shown, *results, verdict.tried)
+        return Finding(new, "field", row, status, shown, *self._both(old, new, shown), verdict.tried)
 
     def _whole_differs(self, old: str, new: str, row: str, event: Event) -> bool:
         event = self._completed(old, new, event, row)

@@ -13,7 +13,10 @@ Node = TypeVar("Node")
 
 @dataclass(frozen=True, slots=True)
 class Normalizer:
-    """Rewrites parts of one program: variables by depth, shapes and tables by what is in them."""
+    """Rewrites parts of one program: variables by depth, shapes and tables by what is in them.
+
+    Where the program has the name of a shape, the result has its contents, something that can only be compared.
+    """
 
     program: ir.Program
     settings: dict[str, n.Json]
@@ -67,14 +70,15 @@ class Normalizer:
         for shape, var, record in self.program.shapes:
             if shape == name:
                 inner = {ir.EVENT: ir.EVENT, var: ITEM}
-                return repr(canonical(_Nested(self.program, self.settings, name)._part(record, inner)))
+                return cast("str", canonical(_Nested(self.program, self.settings, name)._part(record, inner)))
         return name
 
     def _type(self, name: str) -> str:
         for shape in self.program.types:
             if shape.name == name:
                 own = _Nested(self.program, self.settings, name)
-                return repr((canonical(own._part(shape.fields, {ir.EVENT: ir.EVENT})), shape.closed))
+                fields_ = frozenset(map(canonical, own._part(shape.fields, {ir.EVENT: ir.EVENT})))
+                return cast("str", (fields_, shape.closed))
         return name
 
 

@@ -1,0 +1,80 @@
+"""`atpath mutate`: whether a mapping's examples and laws would notice a mistake."""
+
+import argparse
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from .arguments import Parser, add_format
+
+if TYPE_CHECKING:
+    from ..harness.mutants import Mutant
+    from ..harness.mutate import Report
+
+Json: TypeAlias = Any  # what a JSON text holds
+
+ABOUT = """\
+Makes the mistakes that people make, one at a time, and runs the mapping's examples and laws. What means the same as
+before is proved to and not counted. For what nobody noticed it prints examples that would, ready to be pasted."""
+
+EXAMPLES = ("atpath mutate heap", "atpath mutate mappings/heap.map --format json")
+
+
+def add_arguments(parser: Parser) -> None:
+    """MAPPING --at-least PERCENT."""
+    parser.add_argument("mapping", metavar="MAPPING", help="a mapping file, or the name of one that ships: heap")
+    parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a setting; may be repeated")
+    parser.add_argument(
+        "--at-least", metavar="PERCENT", type=float, default=0.0, help="exit with 1 if the score is lower (default: 0)"
+    )
+    add_format(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Score a mapping's tests."""
+    from ..compiler.loader import load
+    from ..harness.mutate import mutate
+    from .mapping import to_settings
+
+    destination = load(args.mapping, settings=to_settings(args.set))
+    report = mutate(destination)
+    source = destination.resolved.source
+    if args.format == "json":
+        print(json.dumps(_to_json(report), indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(_lines(report, lambda mutant: source.line_of(mutant.span.start))))
+    return 1 if report.score * 100 < args.at_least else 0
+
+
+def _lines(report: "Report", line_of: "Callable[[Mutant], int]") -> list[str]:
+    killed, left = len(report.killed), len(report.survivors)
+    lines = [f"{report.score:.0%}: {killed} of {killed + left} mistakes are noticed"]
+    if report.equal:
+        lines.append(f"{len(report.equal)} more were proved to change nothing")
+    for mutant in report.undecided:
+        lines.append(f"undecided, line {line_of(mutant)}: {_text(mutant)}")
+    if left:
+        lines += ["", "not noticed:"]
+        lines += [f"  line {line_of(survivor.mutant)}: {_text(survivor.mutant)}" for survivor in report.survivors]
+        lines += ["", "these examples would notice them; look at them, and paste those that are right:", ""]
+        lines += ["\n".join([example, ""]) for example in report.examples]
+    return lines
+
+
+def _text(mutant: "Mutant") -> str:
+    where = f"{mutant.action} {mutant.where}".strip()
+    return f"{where}: {mutant.kind}: {mutant.what}"
+
+
+def _to_json(report: "Report") -> Json:
+    def listed(mutants: "tuple[Mutant, ...]") -> Json:
+        return [{"action": m.action or None, "where": m.where, "kind": m.kind, "what": m.what} for m in mutants]
+
+    return {
+        "score": report.score,
+        "killed": listed(report.killed),
+        "survivors": [{**listed((s.mutant,))[0], "event": s.event} for s in report.survivors],
+        "equal": listed(report.equal),
+        "undecided": listed(report.undecided),
+        "examples": report.examples,
+    }

@@ -1,0 +1,94 @@
+"""The triggers of a mapping on the terminal, and in a docs page: what `check --triggers` shows."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, TypeAlias
+
+from ..compiler.loader import load
+from ..harness.matrix import Matrix, matrix
+from .console import plain_table, standard_output, write_json
+
+Json: TypeAlias = Any  # what a JSON text holds
+_SIGNS = {"same": "=", "inside": "<", "around": ">", "overlap": "x", "apart": ".", "undecided": "?"}
+_LEGEND = "= same   < only where the other fires   > wherever the other fires   x both, on some events   . never both"
+
+
+def show_triggers(names: Sequence[str], form: str = "pretty") -> None:
+    """Show how the triggers of mappings stand to each other.
+
+    Shape:  names of files, or of mappings that ship; form "pretty" or "json"
+    Errors: MappingError, OSError
+    """
+    found = {name: matrix(load(name)) for name in names}
+    if form == "json":
+        write_json({name: to_json(one) for name, one in found.items()})
+        return
+    for name, one in found.items():
+        _draw(name, one)
+
+
+def to_json(one: Matrix) -> Json:
+    """The matrix for programs."""
+    return {
+        "triggers": [
+            {"action": t.key, "when": t.text, "never": t.never, "always": t.always, "idle": t.idle, "event": t.event}
+            for t in one.triggers
+        ],
+        "pairs": [{"first": p.first, "second": p.second, "relation": p.word, "event": p.event} for p in one.pairs],
+        "types": [{"type": k.kind, "taken": k.taken, "missed": k.event} for k in one.kinds],
+    }
+
+
+def _draw(name: str, one: Matrix) -> None:
+    console = standard_output()
+    console.print(name, style="bold", markup=False)
+    table = plain_table("", "action", *(str(number) for number in range(1, len(one.triggers) + 1)))
+    for number, row in enumerate(_cells(one), 1):
+        table.add_row(str(number), one.triggers[number - 1].key, *row)
+    console.print(table)
+    if len(one.triggers) > 1:
+        console.print(_LEGEND, markup=False)
+    for line in notes_of(one):
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def _cells(one: Matrix) -> list[list[str]]:
+    """The signs of the matrix, row by row."""
+    signs = {(p.first, p.second): _SIGNS[p.word] for p in one.pairs}
+    mirrored = {"<": ">", ">": "<"}
+    signs |= {(second, first): mirrored.get(sign, sign) for (first, second), sign in signs.items()}
+    keys = [t.key for t in one.triggers]
+    return [["" if a == b else signs[a, b] for b in keys] for a in keys]
+
+
+def notes_of(one: Matrix) -> list[str]:
+    """What is worth a word: a line each."""
+    lines: list[str] = []
+    for trigger in one.triggers:
+        if trigger.never:
+            lines.append(f"{trigger.key} never fires: {trigger.text}")
+        if trigger.always and trigger.text != "always":
+            lines.append(f"{trigger.key} fires for every event: {trigger.text}")
+        lines += [f"{trigger.key}: `{test}` changes nothing" for test in trigger.idle if not trigger.never]
+    for pair in one.pairs:
+        if pair.event is not None:
+            lines.append(f"{pair.first} and {pair.second} both fire for {_text(pair.event)}")
+    for kind in one.kinds:
+        if kind.taken == "none":
+            lines.append(f"no action takes events of type {kind.kind}")
+        elif kind.taken == "some":
+            lines.append(f"of type {kind.kind}, no action takes {_text(kind.event)}")
+    return lines
+
+
+def to_markdown(one: Matrix) -> str:
+    """The matrix as a table of a docs page, the notes as a list below it."""
+    keys = [t.key for t in one.triggers]
+    lines = ["| | " + " | ".join(keys) + " |", "| --- |" + " --- |" * len(keys)]
+    lines += [f"| {key} | " + " | ".join(row) + " |" for key, row in zip(keys, _cells(one), strict=True)]
+    notes = [f"- {line}" for line in notes_of(one)]
+    return "\n".join([*lines, "", f"`{_LEGEND}`", *([""] if notes else []), *notes]) + "\n"
+
+
+def _text(event: Json) -> str:
+    return json.dumps(event, ensure_ascii=False)

@@ -5,13 +5,13 @@ import json
 import re
 from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from .arguments import Parser, add_format
 from .failures import UserError
 
 if TYPE_CHECKING:
-    from ..harness.explain import ActionStory, FieldStory, Reading
+    from ..harness.explain import ActionStory, AtomStory, FieldStory, Reading
 
 Json: TypeAlias = Any  # what a JSON text holds
 
@@ -82,7 +82,7 @@ def _read_event(given: str) -> dict[str, Json]:
         raise UserError(f"the event is no JSON: {error}") from None
     if not isinstance(event, dict):
         raise UserError("the event is no JSON object")
-    return event
+    return cast("dict[str, Json]", event)
 
 
 # --- the screen
@@ -91,7 +91,7 @@ def _read_event(given: str) -> dict[str, Json]:
 def _lines(story: "ActionStory", event: Json) -> list[str]:
     lines = [f"{story.key}: {'fires' if story.fired else 'does not fire'}"]
     if not story.fired:
-        lines += [f"  {'fails' if atom.fails else 'holds'}  {atom.text}" for atom in story.atoms]
+        lines += [f"  {_atom(atom)}" for atom in story.atoms]
         return [*lines, *(f"  {line}" for line in _nearest(story, event))]
     if not story.payloads:
         lines.append("  there is nothing to go over: no payload")
@@ -100,6 +100,10 @@ def _lines(story: "ActionStory", event: Json) -> list[str]:
         for told in payload.fields:
             lines += [f"    {line}" for line in _field_lines(told)]
     return lines
+
+
+def _atom(atom: "AtomStory") -> str:
+    return f"{'true ' if atom.holds else 'false'}  {atom.text}{'  <- in the way' if atom.fails else ''}"
 
 
 def _field_lines(told: "FieldStory") -> list[str]:
@@ -133,9 +137,13 @@ def edits_of(before: Json, after: Json) -> list[str]:
     """The leaves in which an event differs from another, as edits."""
     old, new = dict(_leaves(before)), dict(_leaves(after))
     edits = [f"without {way}" for way in old if way not in new]
-    kinds = {way: (type(value), value) for way, value in old.items()}
-    edits += [f"{way} = {_json(value)}" for way, value in new.items() if kinds.get(way) != (type(value), value)]
-    return edits
+    return edits + [
+        f"{way} = {_json(value)}" for way, value in new.items() if way not in old or not _same(old[way], value)
+    ]
+
+
+def _same(one: Json, other: Json) -> bool:
+    return type(one) is type(other) and one == other
 
 
 def _leaves(value: Json, way: tuple[str | int, ...] = ()) -> list[tuple[str, Json]]:

@@ -5,7 +5,7 @@ import json
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from .arguments import Parser, add_format
 from .failures import UserError
@@ -86,11 +86,11 @@ def _rules(name: str) -> "list[Rule]":
         raise UserError(f"{name} is no TOML: {error}") from None
     rules: list[Rule] = []
     for kind, table in data.items():
-        unknown = set(table) - {"paths", "only", "derived"} if isinstance(table, dict) else {kind}
-        if unknown or not table.get("paths"):
+        rule = cast("dict[str, Json]", table) if isinstance(table, dict) else {}
+        if not rule.get("paths") or set(rule) - {"paths", "only", "derived"}:
             raise UserError(f"{name}: [{kind}] is no rule", "a rule has `paths`, and may have `only` and `derived`")
-        places = tuple(_place(path) for path in table["paths"])
-        rules.append(Rule(kind, places, tuple(table.get("only", ())), bool(table.get("derived", False))))
+        places = tuple(_place(str(path)) for path in rule["paths"])
+        rules.append(Rule(kind, places, tuple(map(str, rule.get("only", ()))), bool(rule.get("derived", False))))
     return rules
 
 
@@ -115,10 +115,8 @@ def _origin(flow: "Flow") -> str:
 
 
 def _broken_lines(broken: "list[tuple[Rule, Flow]]") -> list[str]:
-    return [
-        "" if number < 0 else f"{rule.name} reaches {flow.action}.{flow.field} from {flow.origin.path}"
-        for number, (rule, flow) in enumerate(broken[:1] + broken, -1)
-    ]
+    lines = [f"{rule.name} reaches {flow.action}.{flow.field} from {flow.origin.path}" for rule, flow in broken]
+    return ["", *lines] if lines else []
 
 
 def _graph(flows: "Sequence[Flow]") -> list[str]:

@@ -51,12 +51,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _send(args: argparse.Namespace, destination: Destination, target: Target, letters_path: Path) -> int:
-    from ..runtime.intake import Intake
+    from ..runtime.intake import Intake, Moment
     from ..runtime.sending import event_lines
 
     policies = {destination.name: to_policy(args, target.base, ATTEMPTS)}
     with EventFile(args.events) as events, open_post(args, letters_path, policies) as post:
-        intake = Intake(destination, target, post.spool, to_clock(args.now) if args.now else None)
+        intake = Intake(destination, target, post.spool, Moment(to_clock(args.now)() if args.now else None))
         source = None if args.events == "-" else str(Path(args.events).resolve())
         post.accept(watched(events, ""), source, event_lines(intake), destination.name)
         post.finish()

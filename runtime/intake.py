@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 from zlib import crc32
@@ -27,20 +27,42 @@ class Admitted(NamedTuple):
     letters: list[DeadLetter]
 
 
+class Moment:
+    """The time of acceptance: what mapping and delivery take for now.
+
+    Shape: the machine's time until it is `set`; called, it is ISO 8601, or always `fixed`
+    """
+
+    def __init__(self, fixed: str | None = None) -> None:
+        self._fixed = fixed
+        self._time: float | None = None
+
+    def set(self, moment: float) -> None:
+        """Stand still at a time, in Unix seconds."""
+        self._time = moment
+
+    @property
+    def time(self) -> float:
+        """Unix seconds."""
+        return time.time() if self._time is None else self._time
+
+    def __call__(self) -> str:
+        """ISO 8601 in UTC, with milliseconds."""
+        return self._fixed or to_iso(self.time)
+
+
 class Intake:
     """Turns events into parcels for one destination.
 
     Shape: `name` is the destination's; `tally` and `sent` count what went through
     """
 
-    def __init__(
-        self, destination: Destination, target: Target, spool: Spool, clock: Callable[[], str] | None = None
-    ) -> None:
+    def __init__(self, destination: Destination, target: Target, spool: Spool, moment: Moment | None = None) -> None:
         self.name = destination.name
         self.destination = destination
         self.tally = Tally()
         self.sent = Sent()
-        self._clock = clock
+        self.moment = moment or Moment()
         self._target = target
         self._spool = spool
         self._mapping = mapping_hash(destination)
@@ -54,26 +76,25 @@ class Intake:
     def address(self, results: list[Mapped | DeadLetter], text: bytes, line: int | None = None) -> Admitted:
         """The parcels of one event's payloads; what became none stays a dead letter."""
         admitted = Admitted([], [])
-        now = time.time()
-        for made in address(self.destination, results, self.tally, self.sent, self._clock or (lambda: _to_iso(now))):
+        for made in address(self.destination, results, self.tally, self.sent, self.moment):
             if isinstance(made, DeadLetter):
                 admitted.letters.append(made)
             else:
-                admitted.parcels.append(self._parcel(made, now, line, text))
+                admitted.parcels.append(self._parcel(made, line, text))
         return admitted
 
     def action_of(self, parcel: Parcel) -> str:
         """The action whose payload a parcel comes from."""
         return next(action for (action, _), route in self._routes.items() if route == parcel.route)
 
-    def _parcel(self, made: Addressed, now: float, line: int | None, text: bytes) -> Parcel:
+    def _parcel(self, made: Addressed, line: int | None, text: bytes) -> Parcel:
         item = made.item
         route = self._routes.get((made.source.action, item.call))
         if route is None:
             route = self._routes[made.source.action, item.call] = self._spool.route_id(
                 self._route(made.source.action, item.call)
             )
-        return Parcel(route, user_of(item.body), made.key, now, line, item.text, text)
+        return Parcel(route, user_of(item.body), made.key, self.moment.time, line, item.text, text)
 
     def _route(self, action: str, call: Call) -> Route:
         app: Object = {"app_id": self._target.app_id}
@@ -112,6 +133,7 @@ def mapping_hash(destination: Destination) -> str:
     return hashlib.sha256(str(python).encode() + canonical({"settings": settings})).hexdigest()[:16]
 
 
-def _to_iso(moment: float) -> str:
+def to_iso(moment: float) -> str:
+    """Unix seconds as ISO 8601 in UTC with milliseconds."""
     text = datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds")
     return text.removesuffix("+00:00") + "Z"

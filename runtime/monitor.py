@@ -82,7 +82,7 @@ def _mapped(service: Service) -> Iterable[Metric]:
         "atpath_events_rejected", "Events the mapping refused", labels=["destination", "action", "row", "code"]
     )
     unmatched = CounterMetricFamily("atpath_events_unmatched", "Events of no action", labels=["destination"])
-    for _, intake in service.running.intakes:
+    for intake, _ in service.running.inlets:
         for action, count in intake.tally.matched.items():
             matched.add_metric([intake.name, action], count)
         by_code = Counter[tuple[str, str, str]]()

@@ -74,6 +74,7 @@ class Spool:
         self.folder = folder
         self.cap = cap
         self._lock = threading.Lock()
+        self._change = 0  # of the bytes that wait, by the transaction under way
         with _in_words(folder):
             folder.mkdir(parents=True, exist_ok=True)
             self._holder = _hold(folder)
@@ -102,7 +103,7 @@ class Spool:
         number = self._routes.get(route)
         if number is not None:
             return number
-        with self._write() as db:
+        with self.transaction() as db:
             columns = "destination, mapping, action, path, envelope, list"
             db.execute(f"INSERT INTO route ({columns}) VALUES (?, ?, ?, ?, ?, ?)", astuple(route))
             self._routes = {route: number for number, route in _read_routes(db)}
@@ -113,26 +114,41 @@ class Spool:
         self, parcels: Sequence[Parcel], *, refusals: Iterable[Refusal] = (), progress: Progress | None = None
     ) -> None:
         """Keep parcels, all or none of them; when this returns they are on disk."""
-        counts, sizes = Counter[str](), Counter[str]()
-        for parcel in parcels:
-            destination = self._by_id[parcel.route].destination
-            counts[destination] += 1
-            sizes[destination] += len(parcel.body) + len(parcel.event) + len(parcel.key.encode()) + OVERHEAD
-        size = sizes.total()
-        with self._write() as db:
-            if parcels and self._bytes + size > self.cap:
-                raise SpoolFull(f"{self.folder}: {self._bytes:,} of {self.cap:,} bytes wait to be delivered")
-            db.executemany(_INSERT, parcels)
-            for destination, count in counts.items():
-                _count(db, destination, "accepted", count)
-                _change_backlog(db, destination, count, sizes[destination])
-            _note_refusals(db, refusals, "rejected")
+        with self.transaction() as db:
+            self.check_room(sum(map(_size_of, parcels)))
+            self.insert(db, parcels, refusals)
             if progress:
                 db.execute(
                     "REPLACE INTO progress VALUES (?, ?, ?)",
                     (progress.source, progress.line, progress.digest),
                 )
-            self._bytes += size
+
+    def check_room(self, size: int) -> None:
+        """Errors: SpoolFull where the cap leaves no room for so many bytes."""
+        if size and self._bytes + size > self.cap:
+            raise SpoolFull(f"{self.folder}: {self._bytes:,} of {self.cap:,} bytes wait to be delivered")
+
+    def insert(self, db: sqlite3.Connection, parcels: Sequence[Parcel], refusals: Iterable[Refusal]) -> None:
+        """Keep parcels, whatever the cap, as a part of a transaction."""
+        db.executemany(_INSERT, parcels)
+        counts, sizes = Counter[str](), Counter[str]()
+        for parcel in parcels:
+            destination = self._by_id[parcel.route].destination
+            counts[destination] += 1
+            sizes[destination] += _size_of(parcel)
+        for destination, count in counts.items():
+            _count(db, destination, "accepted", count)
+            self.weigh(db, destination, count, sizes[destination])
+        _note_refusals(db, refusals, "rejected")
+
+    def weigh(self, db: sqlite3.Connection, destination: str, count: int, size: int) -> None:
+        """Count what a transaction adds, or with negative numbers takes away."""
+        db.execute(
+            "INSERT INTO backlog VALUES (?, ?, ?) ON CONFLICT (destination)"
+            " DO UPDATE SET parcels = parcels + excluded.parcels, bytes = bytes + excluded.bytes",
+            (destination, count, size),
+        )
+        self._change += size
 
     def take(
         self, destination: str, *, after: int = 0, lane: int = 0, lanes: int = 1, items: int = 1_000,
@@ -165,19 +181,18 @@ class Spool:
         Shape: parcels of one destination
         """
         destination = parcels[0].route.destination
-        with self._write() as db:
+        with self.transaction() as db:
             gone = [db.execute(_DELETE, (parcel.seq,)).fetchone() for parcel in parcels]
             sizes = [row[0] for row in gone if row]
-            _change_backlog(db, destination, -len(sizes), -sum(sizes))
+            self.weigh(db, destination, -len(sizes), -sum(sizes))
             if refusal:
                 _note_refusals(db, [refusal], "dead")
             else:
                 _count(db, destination, "delivered", len(sizes))
-            self._bytes -= sum(sizes)
 
     def halt(self, destination: str, reason: str, now: float) -> None:
         """Note that a destination's line has stopped, for `status` to show."""
-        with self._write() as db:
+        with self.transaction() as db:
             db.execute("REPLACE INTO halt VALUES (?, ?, ?)", (destination, reason, now))
 
     def progress(self, source: str) -> Progress | None:
@@ -194,7 +209,7 @@ class Spool:
 
     def finish(self, source: str) -> None:
         """Forget how far a file was accepted, since all of it was."""
-        with self._write() as db:
+        with self.transaction() as db:
             db.execute("DELETE FROM progress WHERE source = ?", (source,))
 
     def close(self) -> None:
@@ -221,16 +236,16 @@ class Spool:
         self.close()
 
     @contextmanager
-    def _write(self) -> Generator[sqlite3.Connection]:
+    def transaction(self) -> Generator[sqlite3.Connection]:
         """One transaction, committed to disk at its end."""
         with self._lock, _in_words(self.folder):
-            before = self._bytes
+            self._change = 0
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
                 self._db.execute("COMMIT")
+                self._bytes += self._change
             except BaseException:
-                self._bytes = before
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
@@ -275,12 +290,8 @@ def _waiting_bytes(db: sqlite3.Connection) -> int:
     return db.execute("SELECT coalesce(sum(bytes), 0) FROM backlog").fetchone()[0]
 
 
-def _change_backlog(db: sqlite3.Connection, destination: str, parcels: int, size: int) -> None:
-    db.execute(
-        "INSERT INTO backlog VALUES (?, ?, ?) ON CONFLICT (destination)"
-        " DO UPDATE SET parcels = parcels + excluded.parcels, bytes = bytes + excluded.bytes",
-        (destination, parcels, size),
-    )
+def _size_of(parcel: Parcel) -> int:
+    return len(parcel.body) + len(parcel.event) + len(parcel.key.encode()) + OVERHEAD
 
 
 def _count(db: sqlite3.Connection, destination: str, what: str, count: int) -> None:

@@ -18,8 +18,10 @@ from atpath.runtime.bodies import Limits
 from atpath.runtime.bulk import Target
 from atpath.runtime.client import Heap
 from atpath.runtime.deliver import Policy
+from atpath.runtime.intake import to_iso
 from atpath.runtime.server import EventServer, Options
 from atpath.runtime.service import Outlet, Service
+from atpath.runtime.spool import SpoolError
 from fake_destination import FakeAction, FakeDestination
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -115,6 +117,7 @@ def test_single_calls_get_their_type_from_the_path(tmp_path: Path, call: str) ->
         destination = FakeDestination({"all": FakeAction(seen.append)}, name="heap")
         async with serving(tmp_path, destination) as b:
             assert (await b.post(f"/v1/{call}", {"userId": "u", "writeKey": "secret", "type": "x"})).status_code == 200
+            await b.settled()
 
     run(go)
     assert seen[0]["type"] == call and seen[0]["userId"] == "u" and "writeKey" not in seen[0]
@@ -132,6 +135,7 @@ def test_outer_context_and_integrations_are_merged_into_each_event(tmp_path: Pat
                 "integrations": {"Mixpanel": False},
                 "batch": [event(1, context={"app": "own"}), event(2, integrations={"Heap": True})],
             })  # fmt: skip
+            await b.settled()
 
     run(go)
     assert seen[0]["context"] == {"ip": "1.2.3.4", "app": "own"}
@@ -192,6 +196,7 @@ def test_the_syft_client_and_what_its_server_adds(tmp_path: Path) -> None:
             reply = await b.post("/api/syft", content=json.dumps(SYFT), headers=headers)
             assert (reply.status_code, reply.content) == (200, b"{}")
             await b.post("/api/syft", {"events": [{"type": "track"}]}, headers={"user-agent": ""})
+            await b.settled()
 
     run(go)
     context = seen[0]["context"]
@@ -402,18 +407,77 @@ def test_rejected_events_and_defects_lie_in_the_dead_letters(tmp_path: Path) -> 
     run(go)
 
 
-def test_what_waits_is_delivered_after_a_restart(tmp_path: Path) -> None:
-    async def go() -> None:
-        wire = Wire(FakeClock())
+def make_shop(event: str) -> FakeDestination:
+    """A mapping of its own hash: every event is called `event`."""
+    shop = FakeDestination({"track": FakeAction(lambda e: {**to_payload(e), "event": event})}, name="heap")
+    shop.python = f"# {event}"  # type: ignore[attr-defined]
+    return shop
+
+
+def outlet_of(destination: FakeDestination) -> Outlet:
+    recipe = destination.python  # type: ignore[attr-defined]
+    return Outlet(destination=destination, target=TARGET, policy=POLICY, recipe=recipe)
+
+
+@pytest.mark.parametrize("is_mapped", [True, False])
+def test_what_waits_after_a_crash_is_delivered_as_it_was_accepted(tmp_path: Path, is_mapped: bool) -> None:
+    async def crash(wire: Wire) -> None:
         wire.down = True
-        async with serving(tmp_path, wire=wire) as b:
-            await b.post("/v1/batch", {"batch": [event(n) for n in range(3)]})
+        service = Service([outlet_of(make_shop("Before"))], tmp_path, heap=Heap(transport=wire))
+        running = service.running
+        if not is_mapped:
+            running.sorter.finish(1)
+        await service.take([event(n) for n in range(3)], "segment")
+        while is_mapped and running.inbox.take(running.plan, 1):
+            await asyncio.sleep(0.01)
+        running.deliverer.stop()
+        running.spool.close()
+
+    async def restart(wire: Wire) -> None:
         wire.down = False
-        changed = FakeDestination({"track": FakeAction(lambda e: {**to_payload(e), "event": "Other"})}, name="heap")
-        async with serving(tmp_path, changed, wire=wire) as b:
-            b.server.service.start()
+        mappings = {f"# {name}": name for name in ("Before", "After")}
+        service = Service(
+            [outlet_of(make_shop("After"))],
+            tmp_path,
+            heap=Heap(transport=wire),
+            remake=lambda recipe: outlet_of(make_shop(mappings[recipe])),
+        )
+        service.start()
+        await service.take([event(7)], "segment")
+        await service.close(10)
+
+    wire = Wire(FakeClock())
+    asyncio.run(crash(wire))
+    asyncio.run(restart(wire))
+    assert [e["event"] for e in wire.events] == ["Before"] * 3 + ["After"]
+
+
+def test_a_mapping_that_is_gone_is_not_replaced_in_silence(tmp_path: Path) -> None:
+    async def crash() -> None:
+        service = Service([outlet_of(make_shop("Before"))], tmp_path, heap=Heap(transport=Wire(FakeClock())))
+        running = service.running
+        running.sorter.finish(1)
+        await service.take([event(1)], "segment")
+        running.deliverer.stop()
+        running.spool.close()
+
+    asyncio.run(crash())
+    for remake in (None, lambda recipe: outlet_of(make_shop("Other"))):
+        with pytest.raises(SpoolError, match="accepted under another mapping for heap"):
+            Service([outlet_of(make_shop("After"))], tmp_path, remake=remake).start()
+
+
+def test_an_event_without_a_time_has_that_of_its_acceptance(tmp_path: Path) -> None:
+    async def go() -> None:
+        async with serving(tmp_path) as b:
+            running = b.server.service.running
+            running.sorter.finish(1)
+            await b.post("/v1/batch", {"batch": [event()]})
+            (upload,) = running.inbox.take(running.plan, 1)
+            await asyncio.sleep(0.05)
+            running.sorter.sort_some()
             await b.settled()
-            assert [e["event"] for e in wire.events] == ["Bought"] * 3  # as they were when they were accepted
+            assert b.wire.events[0]["timestamp"] == to_iso(upload.accepted)
 
     run(go)
 
@@ -439,6 +503,8 @@ def test_health_metrics_and_who_may_look(tmp_path: Path) -> None:
             await b.post("/v1/batch", {"batch": [event(n) for n in range(3)]})
             await b.settled()
             assert (await b.client.get("/healthz")).status_code == 200
+            while not b.server.service.running.deliverer.lanes[0].taken:
+                await asyncio.sleep(0.01)
             text = (await b.client.get("/metrics")).text
             for line in (
                 'atpath_replies_total{status="200"} 2.0',

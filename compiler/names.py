@@ -1,5 +1,6 @@
 """Every name that a mapping uses means something: the diagnostics where one does not."""
 
+import json
 from collections.abc import Iterator
 
 from ..dsl import nodes as n
@@ -103,6 +104,9 @@ def _check_expr(resolved: Resolved, expr: n.Node, *, body: bool = False) -> Iter
             yield from _check_expr(resolved, first)
             yield from _check_expr(resolved, last, body=True)
             return
+        case n.Directive(text):
+            yield from _check_directive(resolved, expr, text)
+            return
         case n.Call():
             yield from _check_call(resolved, expr)
             for argument in expr.arguments[: 1 if expr.name == "lookup" else None]:
@@ -130,6 +134,17 @@ def _check_ref(resolved: Resolved, ref: n.Ref, body: bool) -> Iterator[Diagnosti
     hint = f"write `$.{ref.name}`" if ref.name in COMMON_FIELDS else did_you_mean(ref.name, known)
     hint = hint or f'a path begins with `$.`, a text stands in quotes: `$.{ref.name}` or `"{ref.name}"`'
     yield resolved.diagnostic("E106", f"nothing is named `{ref.name}`", ref.span, hint)
+
+
+def _check_directive(resolved: Resolved, directive: n.Directive, text: str) -> Iterator[Diagnostic]:
+    from .segment import MappingError, compile_directives  # only a mapping with directives pays for this import
+
+    try:
+        compile_directives({"value": json.loads(text)})
+    except MappingError as error:
+        message = error.messages[0].removeprefix("/value").strip(" .") if error.messages else str(error)
+        hint = "directives are @path, @template, @if, @arrayPath, @merge, …; a key of an object does not begin with `@`"
+        yield resolved.diagnostic("E117", f"a directive that means nothing: {message}", directive.span, hint)
 
 
 def _check_setting(resolved: Resolved, setting: n.Setting) -> Iterator[Diagnostic]:

@@ -39,6 +39,7 @@ class Code(StrEnum):
     BARE_PATH = "E113"
     NO_DESTINATION = "E114"
     UNBOUNDED_TYPE = "E115"
+    BAD_DIRECTIVE = "E117"
     # a text that cannot be meant
     UNKNOWN_PATH = "E120"
     THROUGH_LIST = "E121"

@@ -41,7 +41,7 @@ class _Module:
     names: Names = field(default_factory=lambda: Names(set(prelude_names())))
     main: Writer = field(default_factory=Writer)
     helpers: Writer = field(default_factory=Writer)
-    queries: dict[Path, str] = field(default_factory=dict[Path, str])
+    queries: dict[str, str] = field(default_factory=dict[str, str])
     shapes: dict[str, str] = field(default_factory=dict[str, str])
     tables: dict[str, str] = field(default_factory=dict[str, str])
     raws: dict[str, str] = field(default_factory=dict[str, str])
@@ -54,13 +54,14 @@ class _Module:
 
     def query(self, path: Path, span: Span) -> str:
         """The function that selects a path's matches, written once."""
-        if path not in self.queries:
+        key = repr(path)  # not the path itself: to Python, a filter for 1 equals one for true
+        if key not in self.queries:
             name = self.names.fresh("query")
-            self.queries[path] = name
+            self.queries[key] = name
             _section(self.helpers, span)
             for line in emit_query(path, name):
                 self.helpers.line(line, span)
-        return self.queries[path]
+        return self.queries[key]
 
     def shape(self, name: str) -> str:
         """The function that builds a shape."""

@@ -122,7 +122,8 @@ class _Exporter:
         text = extra.get(key)
         if isinstance(text, str) and not same_trigger(read_trigger(text), when):
             del extra[key]
-        extra.pop(WITHOUT, None)
+        without = extra.get(WITHOUT)
+        extra[WITHOUT] = [name for name in without if name != key] if isinstance(without, list) else []
         if key not in words and key not in extra:
             try:
                 write_trigger(when)

@@ -199,11 +199,12 @@ def _preset(preset: dict[str, n.Json], of: str, fields: Fields, rows: set[tuple[
         node = replace(node, when=NEVER)
     mapping = preset.get("mapping")
     laid: tuple[n.Row, ...] = ()
-    words = preset_words(node) | {"partnerAction": preset["partnerAction"], "mapping": mapping}
+    words = preset_words(node) | {
+        "partnerAction": preset["partnerAction"],
+        "mapping": mapping if isinstance(mapping, dict) else {},
+    }
     if isinstance(mapping, dict):
         laid = tuple(_laid(fields, mapping, rows))
-    else:
-        del words["mapping"]
     return replace(node, rows=laid, extra=extra_text(left_over(preset, words)))
 
 

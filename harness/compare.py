@@ -20,11 +20,11 @@ from ..compiler.triggers.texts import TooLarge
 from ..dsl import nodes as n
 from ..dsl.nodes import Json
 from .cases import NOTHING, TooMany, Values, differing_cases
-from .fill import Event, Slot, bases, put, slots_of
+from .fill import Event, Slot, Way, bases, put, slots_of
 from .normal import Normalizer, canonical
 
 Change: TypeAlias = Literal["value", "gone", "appears", "rejects", "accepts"]
-MOST_BASES = 80
+MOST_BASES = 160
 
 
 class Whole:
@@ -102,11 +102,15 @@ class Part:
 
     @cached_property
     def _alone(self) -> Reference:
-        """The row as a mapping of its own; a row whose rules look at others keeps them beside it."""
+        """The row as a mapping of its own, with the rows beside it that its rules look at."""
+        looked_at: set[tuple[str, ...]] = set()
+        if not isinstance(self.field.required, bool):
+            reads = [node for node in ir.below(self.field.required) if isinstance(node, ir.Read) and node.steps]
+            looked_at |= {(s.name,) for s in (read.steps[0] for read in reads) if isinstance(s, n.NameSelector)}
         rows = self.action.rows
-        if isinstance(self.field.required, bool):
-            rows = tuple(row for row in rows if row.field.text == self.field.row)
-        return self.whole.plain((replace(self.action, rows=rows),))
+        mine = tuple(row for row in rows if row.field.text == self.field.row)
+        beside = tuple(row for row in rows if row not in mine and row.field.parts[:1] in looked_at)
+        return self.whole.plain((replace(self.action, rows=(*mine, *beside)),))
 
     def run(self, event: Event) -> list[Json]:
         """What the row gives for an event: an object an item, or the text "rejected"; [] where nothing fires."""
@@ -216,11 +220,17 @@ def placed(parts: tuple[Part, ...], event: Event, item: Event, case: list[Formul
     if fired is None or held is None:
         return None
     for part in parts:
-        items = part.build.items
-        if isinstance(items, ir.Read):
-            way = [s.name if isinstance(s, n.NameSelector) else max(s.index, 0) for s in items.steps]
-            put(fired, tuple(way), [held])
+        way = items_way(part.build)
+        if way:
+            put(fired, way, [held])
     return fired
+
+
+def items_way(build: ir.Build) -> Way:
+    """Where the items of a `for each` stand; () where that is not plain."""
+    if not isinstance(build.items, ir.Read):
+        return ()
+    return tuple(s.name if isinstance(s, n.NameSelector) else max(s.index, 0) for s in build.items.steps)
 
 
 def nearest(formulas: list[Formula], near: Event) -> Event | None:

@@ -7,12 +7,13 @@ from enum import StrEnum
 from functools import partial
 from typing import cast
 
+from ..compiler import ir
 from ..compiler.loader import Destination
 from ..compiler.prelude import Rejected
 from ..compiler.triggers import Found, Impossible, Relation, relate
 from ..dsl.nodes import Json
-from .compare import Change, Verdict, Whole, compare, difference, placed, text_of, whole_of
-from .fill import Event, bases, get, put
+from .compare import Change, Verdict, Whole, compare, difference, items_way, placed, text_of, whole_of
+from .fill import Event, bases, find, put
 from .normal import canonical
 
 MOST_REPAIRS = 12
@@ -210,6 +211,9 @@ class Comparison:
     def _completed(self, old: str, new: str, event: Event, row: str | None) -> Event:
         """The event with what other required rows ask for, as far as that can be found."""
         shown: Event = json.loads(json.dumps(event))
+        for way in {items_way(self.old.builds[old]), items_way(self.new.builds[new])} - {()}:
+            if not isinstance(find(shown, way), list | dict):
+                put(shown, way, [{}])
         for _ in range(MOST_REPAIRS):
             sides = ((self.old, old), (self.new, new))
             missing = [
@@ -258,14 +262,16 @@ def _repair(whole: Whole, key: str, row: str | None, event: Event) -> bool:
     """Put into the event what a row asks for; False where that is not known."""
     build = whole.builds[key]
     field = next((field for field in build.record.fields if field.row == row), None)
-    if field is None or build.items is not None:
+    if field is None:
         return False
     for slot in whole.part(key, field.row).slots[:1]:
-        for base, _ in bases([slot]):
+        way = slot.way if slot.var == ir.EVENT else (*items_way(build), 0, *slot.way)
+        for base, item in bases([slot]):
+            value = find(base if slot.var == ir.EVENT else item, slot.way)
             trial: Event = json.loads(json.dumps(event))
-            put(trial, slot.way, get(base, slot.way))
+            put(trial, way, value)
             if rejected_row(whole, key, trial) != row:
-                put(event, slot.way, get(base, slot.way))
+                put(event, way, value)
                 return True
     return False
 

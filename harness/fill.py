@@ -12,6 +12,7 @@ Key: TypeAlias = str | int
 Way: TypeAlias = tuple[Key, ...]
 Event: TypeAlias = dict[str, Json]
 
+FEW = 4  # slots that are filled one by one with every kind of value
 DEEPEST = 4  # shapes within shapes
 
 
@@ -155,6 +156,9 @@ def bases(slots: Iterable[Slot], constants: Iterable[Json] = ()) -> Iterator[tup
             yield _filled([*listed[:at], *listed[at + 1 :]], [*fit[:at], *fit[at + 1 :]])
     for kind in _KINDS.values():
         yield _filled(listed, [kind(number) for number in range(len(listed))])
+        if 1 < len(listed) <= FEW:
+            for number, slot in enumerate(listed):
+                yield _filled([slot], [kind(number)])
     for constant in (*constants, *(edge for slot in listed for edge in _edges(slot.type))):
         yield _filled(listed, [constant] * len(listed))
 
@@ -204,11 +208,13 @@ def put(event: Event, way: Way, value: Json) -> None:
         holder = held
 
 
-def get(value: Json, way: Way) -> Json:
-    """What stands at a place that is known to be there."""
+def find(value: Json, way: Way) -> Json:
+    """What stands at a place, or None."""
     for key in way:
         if isinstance(value, dict):
-            value = value[str(key)]
-        elif isinstance(value, list) and isinstance(key, int):
+            value = value.get(str(key))
+        elif isinstance(value, list) and isinstance(key, int) and key < len(value):
             value = value[key]
+        else:
+            return None
     return value

@@ -151,17 +151,18 @@ class _Trial:
                     return finding.event
         return proven
 
-    def _tells(self, mutated: Whole, event: Event) -> bool:
-        """True if an example of this event would notice the mutant."""
-        sides = (self.whole, mutated)
-        return any(len({shown_results(side, key, event) for side in sides}) > 1 for key in mutated.builds)
+    def _tells(self, mutated: Whole, event: Event, wanted: dict[str, str] | None = None) -> bool:
+        """True if an example of this event would notice the mutant; `wanted`: what the mapping itself gives."""
+        right = wanted or {key: shown_results(self.whole, key, event) for key in mutated.builds}
+        return any(shown_results(mutated, key, event) != right[key] for key in mutated.builds)
 
     def _examples(self, survivors: list[tuple[Survivor, Whole]]) -> Iterator[str]:
         """One example after the other, until each survivor is killed by one."""
         number = 0
         while survivors:
             event = survivors[0][0].event
-            survivors = [(survivor, mutated) for survivor, mutated in survivors if not self._tells(mutated, event)]
+            wanted = {key: shown_results(self.whole, key, event) for key in self.whole.builds}
+            survivors = [(s, mutated) for s, mutated in survivors if not self._tells(mutated, event, wanted)]
             number += 1
             yield self._example(event, number)
 

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from ..dsl.source import Source
 
 ABOUT = """\
-Reads a docs page (Markdown with a table of settings and a table a destination's action), Segment's JSON definition
+Reads a docs page (Markdown: a table of settings, and one for each action), Segment's JSON definition
 of a destination, or RudderStack's rows. What cannot be read is said with its place, the rest is written, and the
 exit status is 1."""
 
 EXAMPLES = (
     "atpath docs mappings/heap.map -o heap.md && atpath import heap.md -o heap.map",
-    "cat heap.md | atpath import -",
+    "atpath docs heap | atpath import - -o heap.map",
 )
 
 

@@ -23,6 +23,8 @@ KEYWORDS = (
     "preset", "slug", "rows", "shape", "let", "table", "include", "example", "with", "given", "expect", "law", "extra",
 )  # fmt: skip
 SEMANTICS = ("segment",)
+MAX_TEXT = 2_000_000  # characters of a file
+MOST_STRAY = 1000  # lines that fit nowhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,10 @@ def parse(source: Source) -> Parsed:
     if _no_text(reader):
         return Parsed(n.Mapping(None, ()), tuple(reader.diagnostics))
     stray: Callable[[UnexpectedInput], bool] = partial(_stray, reader)
-    tree = _parser().parse(source.text, on_error=stray)
+    try:
+        tree = _parser().parse(source.text, on_error=stray)
+    except UnexpectedInput:
+        return Parsed(n.Mapping(None, ()), tuple(reader.diagnostics))
     trees: list[Tree[Token]] = [t for t in tree.children if isinstance(t, Tree)]
     heads = [_first(t).start_pos or 0 for t in trees]
     anchors = sorted({t.start_pos or 0 for tree in trees for t in tree.children if isinstance(t, Token)})
@@ -88,6 +93,10 @@ def _no_text(reader: Reader) -> bool:
         reader.report("E013", "this file is no text: it holds a zero byte", reader.source.span(at, at + 1),
                       "a mapping file is UTF-8 text")  # fmt: skip
         return True
+    if len(text) > MAX_TEXT:
+        message = f"this file has {len(text):,} characters; at most {MAX_TEXT:,} are read"
+        reader.report("E012", message, reader.source.span(0, 1), "is it a mapping file? `include` takes one apart")
+        return True
     if not re.search(r"^[ \t]*[^\s#]", text, re.M):
         reader.report(
             "E014",
@@ -100,9 +109,11 @@ def _no_text(reader: Reader) -> bool:
 
 
 def _stray(reader: Reader, error: UnexpectedInput) -> bool:
-    """A line that fits nowhere: said, and dropped."""
+    """A line that fits nowhere: said, and dropped. False where there are so many that it is another kind of file."""
     if not isinstance(error, UnexpectedToken):
         return True
+    if len(reader.diagnostics) >= MOST_STRAY:
+        return False
     token: Token = cast("Any", error).token  # Lark does not say its type
     start = token.start_pos or 0
     line = str(token).split("\n", 1)[0].rstrip()
@@ -110,7 +121,7 @@ def _stray(reader: Reader, error: UnexpectedInput) -> bool:
     if token.type == "TEXT":
         word = re.match(r"[^\s\"|]+", line)
         near = did_you_mean(word[0], KEYWORDS) if word else ""
-        reader.report("E002", f"no line begins with `{word[0] if word else line[0]}`", span,
+        reader.report("E002", f"no line begins with `{word[0][:60] if word else line[0]}`", span,
                       near or "a source that goes on over lines is indented")  # fmt: skip
     elif token.type == "ROW":
         reader.report("E015", "a table row that belongs to no section", span, "begin one above it, such as `action …`")

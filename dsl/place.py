@@ -9,6 +9,7 @@ _HEAD = re.compile(
     r'|(settings)[ \t\r]*$|(preset|example|law)[ \t]+"([^"\n]*)"',
     re.M,
 )
+_LONG = 60
 _FAR = 100_000  # characters to look back: farther than any section that a person wrote
 
 
@@ -37,8 +38,12 @@ def _head(source: Source, number: int) -> str:
         if match:
             if match[3]:
                 return "settings"
-            return f"{match[1]} {match[2]}" if match[1] else f'{match[4]} "{match[5]}"'
+            return f"{match[1]} {_short(match[2])}" if match[1] else f'{match[4]} "{_short(match[5])}"'
     return ""
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONG else f"{name[: _LONG - 1]}…"
 
 
 def _cell(source: Source, number: int, line: str, column: int) -> list[str]:
@@ -52,7 +57,7 @@ def _cell(source: Source, number: int, line: str, column: int) -> list[str]:
     names = [cell.strip() for cell in _split(source.line(top))[1:]]
     key = _row_name(source, number, top)
     index = len(_split(line[:column])) - 2
-    parts = [f"row {key}"] if key and len(key) <= 60 else []
+    parts = [f"row {_short(key)}"] if key else []
     if 0 <= index < len(names) and names[index] and line[column : column + 1] != "|":
         parts.append(f"column {names[index].lower()}")
     return parts

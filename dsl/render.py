@@ -10,6 +10,7 @@ from .source import Source, Span
 
 _COLOURS = {"error": "1;31", "warning": "1;33", "info": "1;36", "frame": "1;34", "strong": "1", "label": "36"}
 _MOST_LINES = 4
+_MOST_TEXT = 2000  # characters of a message
 
 
 def render(diagnostic: Diagnostic, *, width: int = 80, colour: bool = False) -> str:
@@ -134,6 +135,8 @@ def _signs(span: Span, labels: tuple[Label, ...]) -> list[tuple[Span, str, str]]
 
 def _plain(text: str) -> str:
     """Text that cannot move the cursor: control characters as their pictures."""
+    if len(text) > _MOST_TEXT:
+        text = text[:_MOST_TEXT] + "…"
     if text.isprintable():
         return text
     return "".join(_picture(c) for c in text)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher
 
+LONGEST_NAME = 100  # what is longer is no slip of a name
 _OPERATORS = (
     (re.compile(r"===?"), "equality is written `=`"),
     (re.compile(r"<>"), "`is not equal` is written `!=`"),
@@ -66,6 +67,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
     Case, dashes and underscores count for little; ties go to the first in order of text.
     """
+    if len(word) > LONGEST_NAME:
+        return None
     plain = _plain(word)
     best, best_score = None, 0.0
     for name in sorted(known):

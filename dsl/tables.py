@@ -11,6 +11,8 @@ from .spelling import did_you_mean
 # The line of dashes under a header; the outer bars may be missing.
 SEPARATOR = re.compile(r"(?=.*\|)[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t\r]*\Z")
 
+MOST_CELLS = 1000  # of one row
+
 ALIASES = {
     "destination field": "field", "source field": "source", "descriptions": "description",
 }  # fmt: skip
@@ -57,7 +59,7 @@ def split_row(source: Source, start: int, end: int) -> list[Excerpt]:
     pieces: list[tuple[int, int]] = [(0, at)]
     chars: list[str] = []
     size = 0
-    while at < end:
+    while at < end and len(cells) < MOST_CELLS:
         bar = text.find("|", at, end)
         stop = end if bar < 0 else bar
         if bar > at and text[bar - 1] == "\\":

@@ -159,7 +159,9 @@ def test_which_kinds_of_events_a_trigger_admits(when: str, kinds: set[str]):
 
 
 def test_common_fields_are_there_and_open():
-    rows = "| a | any | $.context.campaign.name |\n| b | any | $.properties.whatever.you.like |\n| c | any | $.traits.x |"
+    rows = (
+        "| a | any | $.context.campaign.name |\n| b | any | $.properties.whatever.you.like |\n| c | any | $.traits.x |"
+    )
     assert found(rows, segment_schema()) == []
 
 

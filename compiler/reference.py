@@ -4,6 +4,7 @@ It reads the syntax tree itself, not the program that is compiled from it, so th
 or emitting shows as a difference. Only the functions of the language and the fitting of scalars are shared.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -227,6 +228,8 @@ class Reference:
             case n.Pipe(first, body):
                 bound = self.value(first, value, event)
                 return NOTHING if bound is NOTHING else self.value(body, bound, event)
+            case n.Call("liquid", (n.Literal(str() as template), *_)):
+                return self._directive(json.dumps({"@liquid": template}), value, event)
             case n.Call():
                 return self._call(expr, lambda argument: self.value(argument, value, event))
             case n.Ref(name):
@@ -249,8 +252,6 @@ class Reference:
         return found[0] if found else NOTHING
 
     def _directive(self, text: str, value: Json, event: Json) -> Json:
-        import json
-
         from ..dsl.directives import to_expr
         from .loader import raw_directive
 

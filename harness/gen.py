@@ -1,0 +1,89 @@
+"""Generated events, fast: the plan's description with a seeded generator in place of hypothesis."""
+
+from collections.abc import Iterator, Mapping
+from random import Random
+
+from ..compiler.destination import Destination
+from ..compiler.schema import Schema
+from .fill import Event
+from .strategies_build import build_from
+from .strategies_plan import Plan, Recipe, plan_of
+from .strategies_values import HOSTILE
+
+SHARES: Mapping[str, float] = {"match": 70, "arm": 20, "miss": 7, "sample": 0, "noise": 3}
+
+
+class Dice:
+    """Choices of a seeded generator."""
+
+    __slots__ = ("random", "roll")
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+        self.roll = self.random.random
+
+    def below(self, limit: int) -> int:
+        return int(self.roll() * limit)
+
+    def text(self) -> str:
+        if self.below(3) == 0:
+            return HOSTILE[self.below(len(HOSTILE))]
+        return "".join(chr(self._character()) for _ in range(self.below(24)))
+
+    def _character(self) -> int:
+        kind = self.below(8)
+        return 32 + self.below(95) if kind < 6 else 0xA0 + self.below(0x2F00) if kind == 6 else 0x1F300 + self.below(600)
+
+    def number(self) -> int | float:
+        kind = self.below(4)
+        if kind == 0:
+            return self.below(100)
+        size = 10.0 ** self.below(18)
+        value = (self.roll() - 0.5) * size
+        return int(value) if kind == 1 else value
+
+
+def generate(plan: Plan, seed: int, shares: Mapping[str, float] | None = None) -> Iterator[Event]:
+    """Events without end, the same for the same plan, seed and shares.
+
+    Shape:  shares: kind of recipe -> how many of them, in any unit; SHARES without it
+    Errors: ValueError where no recipe is of the kinds that have a share
+    """
+    dice = Dice(seed)
+    wanted = SHARES if shares is None else shares
+    groups = {kind: [r for r in plan.recipes if r.kind == kind] for kind in wanted}
+    kinds = [kind for kind, recipes in groups.items() if recipes and wanted[kind] > 0]
+    if not kinds:
+        raise ValueError(f"no events are of kind {', '.join(k for k, share in wanted.items() if share > 0)}")
+    choose = dice.random.choices
+    weights = [wanted[kind] for kind in kinds]
+    while True:
+        for kind in choose(kinds, weights, k=256):
+            recipes: list[Recipe] = groups[kind]
+            yield build_from(recipes[dice.below(len(recipes))], dice)
+
+
+def sweep(plan: Plan, seed: int) -> Iterator[Event]:
+    """Every recipe once, as small as it comes and as it comes."""
+    dice = Dice(seed)
+    for recipe in plan.recipes:
+        yield build_from(recipe, _Least())
+        yield build_from(recipe, dice)
+
+
+class _Least:
+    """The choices to which everything shrinks."""
+
+    def below(self, limit: int) -> int:
+        return 0
+
+    def text(self) -> str:
+        return ""
+
+    def number(self) -> int | float:
+        return 0
+
+
+def events(destination: Destination, seed: int = 0, schema: Schema | None = None) -> Iterator[Event]:
+    """Events of a mapping without end."""
+    return generate(plan_of(destination, schema), seed)

@@ -1,0 +1,83 @@
+"""hypothesis strategies made from a mapping: events that reach what the mapping does, built and never filtered."""
+
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Literal
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from ..compiler.destination import Destination
+from ..compiler.schema import Schema
+from .fill import Event
+from .strategies_build import build_event
+from .strategies_plan import Plan, plan_of
+
+Kind = Literal["match", "miss", "arm", "sample", "noise"]
+_TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+_NUMBER = st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False))
+
+
+def events_for(
+    destination: Destination,
+    *,
+    action: str | None = None,
+    kinds: Sequence[Kind] = (),
+    schema: Schema | None = None,
+    samples: Iterable[Event] = (),
+) -> SearchStrategy[Event]:
+    """A strategy of events for a mapping.
+
+    Shape:  action: only events made for this action (its key in `destination.actions`)
+            kinds: "match" (an action fires), "miss" (one atom keeps it from firing), "arm" (a row takes an arm),
+            "sample" (a sample event, changed a little), "noise" (anything); all of them without it
+            schema: what `atpath infer` learned; samples: events to start from
+    Errors: ValueError for an action that the mapping lacks, or where no recipe is of these kinds
+    """
+    if action is not None and action not in destination.actions:
+        raise ValueError(f"expected one of {', '.join(destination.actions)} but got action={action!r}")
+    plan = plan_of(destination, schema, tuple(samples))
+    recipes = tuple(
+        recipe
+        for recipe in plan.recipes
+        if (not kinds or recipe.kind in kinds)
+        and (action is None or action in {recipe.action, *(target.action for target in recipe.targets)})
+    )
+    if not recipes:
+        raise ValueError(f"expected kinds with a recipe but got kinds={tuple(kinds)!r}, action={action!r}")
+    return events_of(Plan(recipes, plan.unreached, plan.misses))
+
+
+def events_of(plan: Plan) -> SearchStrategy[Event]:
+    """The strategy of a plan that is there already."""
+
+    recipes = plan.weighed()
+
+    @st.composite
+    def events(draw: DrawFn) -> Event:
+        return build_event(recipes, _Drawn(draw))
+
+    return events()
+
+
+@lru_cache(maxsize=4096)
+def _below(limit: int) -> SearchStrategy[int]:
+    return st.integers(0, limit - 1)
+
+
+class _Drawn:
+    """Choices that hypothesis makes, and shrinks."""
+
+    __slots__ = ("draw",)
+
+    def __init__(self, draw: DrawFn) -> None:
+        self.draw = draw
+
+    def below(self, limit: int) -> int:
+        return self.draw(_below(limit)) if limit > 1 else 0
+
+    def text(self) -> str:
+        return self.draw(_TEXT)
+
+    def number(self) -> int | float:
+        return self.draw(_NUMBER)

@@ -1,0 +1,424 @@
+"""What to generate for a mapping, as data: recipes whose pins reach their targets, and what may be changed around them."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TypeAlias
+
+from ..compiler import ir
+from ..compiler.destination import Destination
+from ..compiler.lower import lower
+from ..compiler.prelude import Rejected, Run
+from ..compiler.reference import Reference
+from ..compiler.schema import Place, Schema
+from ..compiler.triggers.clean import place_of
+from ..compiler.triggers.formula import NEVER, Atom, Dotted, Formula, Opaque, atoms_of, is_decidable
+from ..dsl import nodes as n
+from ..dsl.nodes import Json
+from .compare import fixed_clock, shrink
+from .coverage import CoverageMeter, Part, without_rows
+from .fill import Event, Slot, Way, bases, put, slots_of
+from .strategies_misses import Miss, misses_of, nearest
+from .strategies_pins import Pin, Pins, closed, frame_of, freedom, look, merged, pins_of
+from .strategies_targets import Goal, Target, goals_of, trigger_formulas
+from .strategies_values import NOISE, Candidate, candidates, plain_values
+
+MOST_PINS = 60
+MOST_TRIES = 24
+MANY_TARGETS = 4
+FEW_GOALS = 160  # with more of them, each is tried in fewer ways
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A place that may be changed. `whole`: by any value; else only members are added to the object there."""
+
+    way: Way
+    whole: bool
+    values: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """A kind of event.
+
+    Shape:  kind: "match", "miss", "arm", "sample" or "noise"; action: "" for noise; frame: JSON of the smallest such
+            event; full: JSON of one in which every place that is read holds what fits
+    """
+
+    kind: str
+    action: str
+    targets: tuple[Target, ...]
+    frame: bytes
+    full: bytes
+    pins: Pins
+    changes: tuple[Change, ...]
+    noise: tuple[tuple[Way, tuple[Json, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unreached:
+    """A target for which there is no recipe, and why."""
+
+    target: Target
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that is generated for a mapping: small recipes first."""
+
+    recipes: tuple[Recipe, ...]
+    unreached: tuple[Unreached, ...]
+    misses: tuple[Miss, ...]
+
+    def weighed(self) -> tuple[Recipe, ...]:
+        """The recipes in order, those that reach much standing there more than once."""
+        return tuple(recipe for recipe in self.recipes for _ in range(1 + (len(recipe.targets) >= MANY_TARGETS)))
+
+    def of_kind(self, *kinds: str) -> "Plan":
+        """The plan with some kinds of recipes alone."""
+        return replace(self, recipes=tuple(r for r in self.recipes if r.kind in kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class _Solved:
+    kind: str
+    action: str
+    targets: tuple[Target, ...]
+    pins: Pins
+
+
+def plan_of(destination: Destination, schema: Schema | None = None, samples: Sequence[Event] = ()) -> Plan:
+    """The plan of a mapping; a source schema and sample events shape it where they are given."""
+    return _Planner(destination, schema, samples).plan()
+
+
+_Slots: TypeAlias = dict[Way, dict[n.ValueType, None]]
+
+
+@dataclass(slots=True)
+class _Planner:
+    destination: Destination
+    schema: Schema | None
+    samples: Sequence[Event]
+    slots: dict[str, _Slots] = field(default_factory=dict[str, _Slots])
+    rows: dict[tuple[str, str], tuple[Way, ...]] = field(default_factory=dict[tuple[str, str], tuple[Way, ...]])
+    constants: dict[Way, dict[str, Json]] = field(default_factory=dict[Way, dict[str, Json]])
+    values: dict[Way, tuple[Candidate, ...]] = field(default_factory=dict[Way, tuple[Candidate, ...]])
+    unreached: list[Unreached] = field(default_factory=list[Unreached])
+    triggers: dict[str, Formula] = field(default_factory=dict[str, Formula])
+    least: dict[str, Event] = field(default_factory=dict[str, Event])
+
+    def plan(self) -> Plan:
+        triggers = self.triggers = trigger_formulas(self.destination)
+        self._read_slots(triggers)
+        singles: list[_Solved] = []
+        packed: list[_Solved] = []
+        found: list[Miss] = []
+        firing: dict[str, Pins] = {}
+        for key, formula in triggers.items():
+            mine = misses_of(key, formula, self.destination.actions[key].matches)
+            found += mine.misses
+            self.unreached += [Unreached(target, reason) for target, reason in mine.impossible]
+            match = mine.match if mine.match is not None else self._searched(key, formula)
+            target = Target("match", key, "", None, "true", f"{key} fires")
+            if match is None:
+                reason = "no event of its own fires it" if formula == NEVER else "no event was found that fires it"
+                self.unreached.append(Unreached(target, reason))
+                continue
+            firing[key] = _checked_pins(self.destination, key, match, [formula], True)
+            singles.append(_Solved("match", key, (target,), firing[key]))
+            for miss in mine.misses:
+                pins = _checked_pins(self.destination, key, miss.event, [formula], False)
+                packed.append(_Solved("miss", key, (miss.target,), pins))
+                pins = _checked_pins(self.destination, key, miss.match, [formula], True)
+                if all(pins != one.pins for one in singles):
+                    packed.append(_Solved("miss", key, (miss.target,), pins))
+        packed += self._arms(triggers, firing)
+        solved = [*singles, *_packed(packed), _Solved("noise", "", (), ())]
+        recipes = [self._recipe(one) for one in solved]
+        recipes += [self._sample(event) for event in self.samples]
+        return Plan(tuple(recipes), tuple(self.unreached), tuple(found))
+
+    def _searched(self, key: str, formula: Formula) -> Event | None:
+        """An event for which a trigger that is not decided holds, found by trying."""
+        slots = [Slot(ir.EVENT, way, next(iter(kinds), n.NamedType("any"))) for way, kinds in self.slots[key].items()]
+        for base, _ in bases(slots):
+            event = nearest([formula], base)
+            if event is not None and self.destination.actions[key].matches(event):
+                return event
+        return None
+
+    # --- what is read
+
+    def _read_slots(self, triggers: dict[str, Formula]) -> None:
+        program = lower(self.destination.resolved)
+        for build in program.builds:
+            mine = self.slots.setdefault(build.key, {})
+            items = place_of(build.items) if build.items is not None else None
+            base = () if items is None else (*_way(items), 0)
+            for record in build.record.fields:
+                ways: list[Way] = []
+                for slot in slots_of(program, record, build.var):
+                    way = slot.way if slot.var == ir.EVENT else (*base, *slot.way)
+                    mine.setdefault(way, {})[record.type] = None
+                    ways.append(way)
+                self.rows[build.key, record.row] = tuple(ways)
+                self._learn_constants(program, record, build.var, base)
+            for atom in atoms_of(triggers[build.key]):
+                if isinstance(atom, Atom):
+                    mine.setdefault(_way(atom.place), {})
+            for node in ir.below(build.trigger):
+                if isinstance(node, ir.Read) and place_of(node) is not None:
+                    mine.setdefault(_way(place_of(node) or ()), {})
+            for way in [w[:end] for w in mine for end in range(1, len(w))]:
+                if way and not isinstance(way[-1], int):
+                    mine.setdefault(way, {})
+
+    def _learn_constants(self, program: ir.Program, record: ir.Field, var: int, base: Way) -> None:
+        """Constants that a place is compared with or looked up by."""
+        tables = dict(program.tables)
+        for node in ir.below(record):
+            pairs: list[tuple[ir.Value, Iterable[n.Scalar]]] = []
+            match node:
+                case ir.Equal(left, ir.Const(value)) | ir.Equal(ir.Const(value), left) | ir.Order(left, _, ir.Const(value)):
+                    pairs = [(left, (value,))]
+                case ir.OneOf(value, choices):
+                    pairs = [(value, choices)]
+                case ir.Lookup(value, table):
+                    pairs = [(value, [key for key, _ in tables.get(table, ())])]
+                case _:
+                    pass
+            for value, constants in pairs:
+                for read in ir.below(value):
+                    way = place_of(read, read.var) if isinstance(read, ir.Read) and read.var in (ir.EVENT, var) else None
+                    if way is not None and isinstance(read, ir.Read):
+                        whole = _way(way) if read.var == ir.EVENT else (*base, *_way(way))
+                        self.constants.setdefault(whole, {}).update({repr(c): c for c in constants})
+
+    # --- arms
+
+    def _arms(self, triggers: dict[str, Formula], firing: dict[str, Pins]) -> list[_Solved]:
+        meter = CoverageMeter(self.destination)
+        goals = [goal for goal in goals_of(self.destination) if goal.target.action in firing]
+        tries = MOST_TRIES if len(goals) <= FEW_GOALS else 6
+        found: list[_Solved] = []
+        for goal in dict.fromkeys(goals):
+            pins = self._solved(goal, triggers[goal.target.action], meter, tries)
+            if pins is None:
+                reason = "no event was found that takes it" if goal_is_opaque(goal) else "what must hold contradicts itself"
+                self.unreached.append(Unreached(goal.target, reason))
+            else:
+                found.append(_Solved("arm", goal.target.action, (goal.target,), pins))
+        return found
+
+    def _solved(self, goal: Goal, trigger: Formula, meter: CoverageMeter, tries: int) -> Pins | None:
+        span = goal.target.part
+        if span is None:
+            return None
+        key = goal.target.action
+        part = Part("arm", key, goal.target.row, span, goal.target.which)
+        formulas: list[Formula] = [trigger, *goal.event]
+        least = self._accepted(key)
+        for base in ({}, least):
+            plain = solved_event(goal, formulas, base, _item_of(base, goal))
+            if plain is None:
+                return None
+            pins = plain[1] if base == {} else _with_leaves(plain[1], plain[0])
+            if meter.reaches(frame_of(pins), part):
+                return pins
+        ways = self.rows[key, goal.target.row]
+        slots = [Slot(ir.EVENT, way, next(iter(self.slots[key].get(way, ())), n.NamedType("any"))) for way in ways]
+        constants = [c for way in ways for c in self.constants.get(way, {}).values()]
+        for base, _ in islice(bases(slots, constants), tries):
+            whole = _laid(least, base)
+            near = solved_event(goal, formulas, whole, _item_of(whole, goal))
+            if near is not None and meter.reaches(near[0], part):
+                return closed(near[0])
+        return None
+
+    def _accepted(self, key: str) -> Event:
+        """The least event found that an action builds a payload of; {} where none was found."""
+        if key not in self.least:
+            action = without_rows(self.destination.resolved, key)
+            reference = Reference(action, Run(fixed_clock, self.destination.settings))
+
+            def holds(event: Event) -> bool:
+                try:
+                    results = reference.route(event)
+                except (ValueError, TypeError, ArithmeticError):
+                    return False
+                return bool(results) and not any(isinstance(result, Rejected) for _, result in results)
+
+            self.least[key] = self._least(key, holds)
+        return self.least[key]
+
+    def _least(self, key: str, holds: Callable[[Event], bool]) -> Event:
+        slots = self.slots[key]
+        trigger = self.triggers[key]
+        deepest = [way for way in slots if not any(w != way and w[: len(way)] == way for w in slots)]
+        for number in range(3):
+            event: Event = {}
+            for way in deepest:
+                values = [c.value for c in self._values(way, slots[way]) if c.kind == "fit"]
+                put(event, way, json.loads(json.dumps(values[number % len(values)])))
+            near = nearest([trigger], event)
+            if near is not None and holds(near):
+                return shrink(near, holds)
+        return {}
+
+    # --- recipes
+
+    def _recipe(self, solved: _Solved) -> Recipe:
+        keys = {target.action for target in solved.targets} or set(self.slots)
+        slots: _Slots = {}
+        for key in self.slots:
+            if key in keys:
+                for way, kinds in self.slots[key].items():
+                    slots.setdefault(way, {}).update(kinds)
+        frame = frame_of(solved.pins)
+        full = frame_of(solved.pins)
+        changes: list[Change] = []
+        for way in sorted(slots, key=lambda w: (len(w), repr(w))):
+            state = freedom(solved.pins, way)
+            deeper = any(w != way and w[: len(way)] == way for w in slots)
+            if state:
+                changes.append(self._change(way, slots[way], state == "free"))
+            if state == "free" and not deeper:
+                put(full, way, self._values(way, slots[way])[0].value)
+        return self._made(solved, frame, full, changes, tuple(slots))
+
+    def _made(self, solved: _Solved, frame: Event, full: Event, changes: list[Change], ways: Iterable[Way]) -> Recipe:
+        taken = [*ways, *(pin.way for pin in solved.pins)]
+        noise = tuple((way, values) for way, values in NOISE if not any(_touch(way, other) for other in taken))
+        return Recipe(
+            solved.kind, solved.action, solved.targets, _json(frame), _json(full), solved.pins, tuple(changes), noise
+        )
+
+    def _change(self, way: Way, kinds: Iterable[n.ValueType], whole: bool) -> Change:
+        values = self._values(way, kinds)
+        if not whole:
+            values = tuple(c for c in values if isinstance(c.value, dict) and c.value) or (Candidate("fit", {"k": "v"}),)
+        return Change(way, whole, values)
+
+    def _values(self, way: Way, kinds: Iterable[n.ValueType]) -> tuple[Candidate, ...]:
+        if way not in self.values:
+            every = dict.fromkeys(kind for slots in self.slots.values() for kind in slots.get(way, ()))
+            constants = self.constants.get(way, {}).values()
+            self.values[way] = candidates(way, every or kinds, constants, _place(self.schema, way))
+        return self.values[way]
+
+    def _sample(self, event: Event) -> Recipe:
+        recipe = self._recipe(_Solved("sample", "", (), ()))
+        text = _json(event)
+        return replace(recipe, frame=text, full=text)
+
+
+def solved_event(goal: Goal, formulas: Sequence[Formula], base: Event, item: Event) -> tuple[Event, Pins] | None:
+    """An event near `base` (its items near `item`) in which the goal's formulas hold, with its pins."""
+    event = nearest(list(formulas), base)
+    if event is None:
+        return None
+    pins = pins_of(event, formulas)
+    inner: Json = None
+    for number, step in enumerate(reversed(goal.items)):
+        one = nearest(list(step.formulas), item if number == 0 else {})
+        if one is None:
+            return None
+        if number:
+            put(one, _way(goal.items[len(goal.items) - number].way), inner)
+        inner = [one] * step.count
+    if goal.items:
+        way = _way(goal.items[0].way)
+        both = merged(pins, (Pin(way, inner),))
+        if both is None:
+            return None
+        put(event, way, inner)
+        return event, both
+    return event, pins
+
+
+def _item_of(base: Event, goal: Goal) -> Event:
+    """The item of an event that the goal's innermost list has, or an empty one."""
+    item: Json = base
+    for step in goal.items:
+        item = look(item, (*_way(step.way), 0))  # type: ignore[assignment]
+    return item if isinstance(item, dict) and goal.items else {}
+
+
+def _with_leaves(pins: Pins, event: Event) -> Pins:
+    """The pins, and what else stands in the event."""
+    for way, value in _leaves(event, ()):
+        more = merged(pins, (Pin(way, value),))
+        pins = pins if more is None else more
+    return pins
+
+
+def _leaves(value: Json, way: Way) -> Iterator[tuple[Way, Json]]:
+    if isinstance(value, dict) and value:
+        for key, member in value.items():
+            yield from _leaves(member, (*way, key))
+    else:
+        yield way, value
+
+
+def _laid(under: Event, over: Event) -> Event:
+    """One event with another laid over it, object by object."""
+    event: Event = json.loads(json.dumps(under))
+    for way, value in _leaves(over, ()):
+        if way:
+            put(event, way, value)
+    return event
+
+
+def goal_is_opaque(goal: Goal) -> bool:
+    """True if parts of a goal are not decided, only tried."""
+    formulas = [*goal.event, *(f for item in goal.items for f in item.formulas)]
+    return not all(is_decidable(formula) for formula in formulas)
+
+
+def _checked_pins(destination: Destination, key: str, event: Event, formulas: list[Formula], fires: bool) -> Pins:
+    """Pins that keep an event's answer; all of the event where pins of single places would not."""
+    pins = pins_of(event, formulas)
+    opaque = any(isinstance(atom, Opaque) for formula in formulas for atom in atoms_of(formula))
+    if not opaque and destination.actions[key].matches(frame_of(pins)) == fires:
+        return pins
+    return closed(event)
+
+
+def _packed(solved: list[_Solved]) -> list[_Solved]:
+    """As few recipes as come easily: each takes in what can hold together with it."""
+    bins: list[_Solved] = []
+    for one in solved:
+        for number, held in enumerate(bins):
+            both = merged(held.pins, one.pins) if held.kind == one.kind else None
+            if both is not None and len(both) <= MOST_PINS:
+                bins[number] = replace(held, targets=(*held.targets, *one.targets), pins=both)
+                break
+        else:
+            bins.append(one)
+    return bins
+
+
+def _way(place: tuple[str | int | Dotted, ...]) -> Way:
+    return tuple(step.index if isinstance(step, Dotted) else step for step in place)
+
+
+def _touch(one: Way, other: Way) -> bool:
+    short = min(len(one), len(other))
+    return one[:short] == other[:short]
+
+
+def _place(schema: Schema | None, way: Way) -> Place | None:
+    place = schema.root if schema is not None else None
+    for key in way:
+        if place is None:
+            return None
+        place = place.members.get(key) if isinstance(key, str) else place.items
+    return place
+
+
+def _json(event: Event) -> bytes:
+    return json.dumps(event, ensure_ascii=False).encode()

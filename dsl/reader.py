@@ -108,7 +108,8 @@ class Reader:
         value = self.cell(parse_expr, source_cell) if source_cell.text else None
         if name is None or (type_cell.text and kind is None) or (source_cell.text and value is None):
             self.broken.add(name.text if name else field_cell.text)
-            return None
+        if name is None:
+            return None  # a row with a name stays, without the cell that could not be read: the rest of it is checked
         extra = self.json(row.cell("extra"), "extra") if row.cell("extra").text else ""
         description = row.cell("description").text.replace("\n", " ")
         return n.Row(name, kind, value, description, extra or "", comments, span=row.span)

@@ -39,6 +39,8 @@ def _check_row(
 ) -> Diagnostic | None:
     name = row.field.text
     if row.source is None:
+        if name in resolved.broken:
+            return None  # it has a source, which could not be read
         if any(other.field.parts[: len(row.field.parts)] == row.field.parts and other.source for other in action.rows):
             return None
         if any(other.field.parts == (n.SPREAD,) for other in action.rows):

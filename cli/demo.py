@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from ..compiler.loader import load
 from ..runtime.deliver import Policy
 from ..runtime.events import EventFile
-from ..runtime.intake import Intake
+from ..runtime.intake import Intake, Moment
 from ..runtime.post import Post
 from ..runtime.sending import event_lines
 from ..runtime.standin import Standin
@@ -55,8 +55,8 @@ def run(args: argparse.Namespace) -> int:
 
 def send_sample(sample: Path, dead_letters: Path, now: str | None) -> Summary:
     """Send the sample events to a stand-in that lives as long as this takes."""
-    clock = to_clock(now)
-    destination = load("heap", settings={"appId": "11"}, now=clock if now else None)
+    clock = Moment(to_clock(now)() if now else None)
+    destination = load("heap", settings={"appId": "11"}, now=clock)
     with Standin().start() as standin, TemporaryDirectory() as folder, EventFile(sample) as events:
         target = find_target(destination, standin.url)
         policies = {destination.name: Policy(base=target.base, rate=None, attempts=1)}

@@ -53,12 +53,11 @@ def load_outlet(
 ) -> "Outlet":
     """A compiled mapping with the place that its payloads go to."""
     from ..compiler import load
-    from ..runtime.service import Outlet
+    from ..runtime.outlets import make_outlet
     from .send import find_target
 
-    destination = load(mapping, settings=settings)
-    target = find_target(destination, url)
-    return Outlet(destination=destination, target=target, title=destination.title, policy=to_policy(target.base))
+    target = find_target(load(mapping, settings=settings), url)  # says what is wrong with the settings
+    return make_outlet(mapping, settings, url, to_policy(target.base))
 
 
 @contextmanager

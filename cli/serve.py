@@ -62,6 +62,7 @@ def add_arguments(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop."""
     try:
+        from ..runtime.outlets import remake
         from ..runtime.server import EventServer, Options
         from ..runtime.service import Service
         from ..runtime.serving import serve
@@ -79,7 +80,7 @@ def run(args: argparse.Namespace) -> int:
     )
     outlets = [_outlet(mapping, args) for mapping in args.mappings]
     _refuse_twins(outlets)
-    service = Service(outlets, Path(args.spool), cap=args.spool_cap << 20)
+    service = Service(outlets, Path(args.spool), cap=args.spool_cap << 20, remake=remake)
     if not options.keys and args.host not in ("127.0.0.1", "::1", "localhost"):
         logging.getLogger("atpath.serve").warning("no --keys: whoever reaches this server can write events")
     try:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from .bodies import Limits, Refused, parse_body
+from .inbox import Upload
 from .json_text import Object, encode
 from .service import Service
 from .spool import SpoolError, SpoolFull
@@ -123,20 +124,25 @@ class EventServer:
         return self._look(path, scope, caller)
 
     async def _take(self, call: str, caller: Caller, receive: Receive) -> Reply:
+        # What was parsed is gone when the wait for the disk begins: others are parsed meanwhile, in the same memory.
+        await self.service.keep(await self._pack(call, caller, receive))
+        return Reply(200, b'{"success":true}' if call else b"{}")
+
+    async def _pack(self, call: str, caller: Caller, receive: Receive) -> Upload:
         limits = self.service.limits
         try:
-            body = parse_body(await _read(receive, caller, limits), caller.headers.get("content-encoding", ""), limits)
+            data = await _read(receive, caller, limits)
+            body = parse_body(data, caller.headers.get("content-encoding", ""), limits)
         except Refused as refused:
             if call and refused.status == 413:  # Segment's own says 400
                 raise Refused(400, refused.code, refused.message) from refused
             raise
         check_key(self.options.keys, caller, body)
         if call:
-            await self.service.take(await self._enrich(segment_events(call, body, caller, limits), caller), "segment")
-            return Reply(200, b'{"success":true}')
-        events = syft_events(body, caller, limits, self.options.library)
-        await self.service.take(await self._enrich(events, caller), "syft")
-        return Reply(200)
+            events = segment_events(call, body, caller, limits)
+        else:
+            events = syft_events(body, caller, limits, self.options.library)
+        return self.service.pack(await self._enrich(events, caller), "segment" if call else "syft")
 
     async def _enrich(self, events: list[Object], caller: Caller) -> list[Object]:
         enricher = self.options.enricher

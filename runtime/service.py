@@ -90,19 +90,30 @@ class Service:
     async def take(self, events: Sequence[Object], source: str) -> None:
         """Keep events; when this returns they are on disk.
 
-        Errors: Refused for an event that is too large; SpoolError, SpoolFull among them, and then nothing counts
-                as accepted
+        Errors: those of `pack` and `keep`
         """
-        running = self.running
+        await self.keep(self.pack(events, source))
+
+    def pack(self, events: Sequence[Object], source: str) -> Upload:
+        """The bytes that events are kept as; `source` is what they are counted under.
+
+        Errors: Refused for an event that is too large
+        """
         self.received[source] += len(events)
-        if not events:
-            return
         texts = [encode(event) for event in events]
         for number, text in enumerate(texts):
             if len(text) > self.limits.event:
                 limit = f"{self.limits.event:,} bytes"
                 raise Refused(400, "event_too_large", f"event {number} has {len(text):,} of at most {limit}")
-        await running.committer.keep(Upload(running.plan, time.time(), len(texts), b"\n".join(texts)))
+        return Upload(self.running.plan, time.time(), len(texts), b"\n".join(texts))
+
+    async def keep(self, upload: Upload) -> None:
+        """Return when an upload is on disk.
+
+        Errors: SpoolError, SpoolFull among them, and then nothing of it counts as accepted
+        """
+        if upload.number:
+            await self.running.committer.keep(upload)
 
     async def close(self, drain: float = 10.0) -> None:
         """Map and deliver what waits, for at most `drain` seconds, and leave the rest to the next start."""
@@ -160,7 +171,10 @@ def _to_plan(outlets: Sequence[Outlet]) -> str:
 
 
 def _remade(spool: Spool, remake: Callable[[str], Outlet] | None, name: str, wanted: str, recipe: str) -> Inlet:
-    outlet = remake(recipe) if remake and recipe else None
+    try:
+        outlet = remake(recipe) if remake and recipe else None
+    except Exception:  # whatever is wrong with the mapping of that day, it cannot be had again
+        outlet = None
     if outlet is None or mapping_hash(outlet.destination) != wanted:
         raise SpoolError(
             f"uploads wait in {spool.folder} that were accepted under another mapping for {name}, which cannot be"

@@ -1,6 +1,7 @@
 """The server on a port: uvicorn, with the patience of a server that strangers reach."""
 
 import asyncio
+import gc
 import signal
 import socket
 from collections.abc import Callable
@@ -53,6 +54,9 @@ def serve(app: EventServer, host: str, port: int, tell: Callable[[str], None]) -
         limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=5,
     )
+    # What lives as long as the server is no concern of the collector; requests leave next to no cycles behind.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
     # uvicorn raises the signal again once it is done; without this, an orderly end would look like a violent one.
     signal.signal(signal.SIGTERM, lambda number, frame: None)
     server = _Server(config, lambda: tell(_address(listener)))

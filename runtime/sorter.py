@@ -17,7 +17,7 @@ from .spool import SpoolError
 from .uploads import wants
 
 logger = logging.getLogger("atpath.serve")
-SHARE = 0.1  # of the time, at most, while uploads come in: to take them goes before mapping them
+SHARE = 0.05  # of the time, at most, while uploads come in: to take them goes before mapping them
 FEW, MANY = 100, 1_000  # events mapped in one go, while uploads come in and while none does
 DISK_TROUBLE = 5.0  # seconds until the next try after the disk has failed
 

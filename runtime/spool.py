@@ -273,9 +273,10 @@ def _hold(folder: Path) -> sqlite3.Connection:
 
 
 def _set_up(db: sqlite3.Connection) -> None:
+    db.execute("PRAGMA page_size = 16384")  # an upload of 50 KB is few writes then
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
-    db.execute("PRAGMA wal_autocheckpoint = 4000")
+    db.execute("PRAGMA wal_autocheckpoint = 1000")
     db.executescript(_SCHEMA)
     db.execute("DELETE FROM halt")
     db.execute("DELETE FROM tally WHERE minute < ?", (int(time.time() // 60) - KEPT_MINUTES,))

@@ -134,3 +134,39 @@ def test_a_port_that_is_taken(folder: Path) -> None:
         port = standin.url.rpartition(":")[2]
         done = atpath("serve", "shop.map", "--set", "appId=11", "--port", port, cwd=folder)
     assert done.returncode == 1 and f"127.0.0.1:{port}: address already in use" in done.stderr
+
+
+def test_a_mapping_that_is_changed_after_a_crash(folder: Path) -> None:
+    """What was accepted before the change is mapped as it was, even where there was no time to map it."""
+    with Standin().start() as standin:
+        with serving(folder, "--url", "http://127.0.0.1:9") as (process, url):
+            with httpx.Client() as client:
+                for n in range(40):
+                    client.post(f"{url}/v1/track", json={**EVENT, "messageId": f"message-{n}"}).raise_for_status()
+            process.kill()
+            process.wait()
+        (folder / "shop.map").write_text(MAPPING.replace("$.event  ", '"Other"'))
+        with serving(folder, "--url", standin.url, "--rate", "off") as (process, url):
+            httpx.post(f"{url}/v1/track", json={**EVENT, "messageId": "message-new"}).raise_for_status()
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(30) == 0
+        names = {item.body["idempotency_key"]: item.body["event"] for item in standin.events}
+    assert names.pop("message-new") == "Other"
+    assert len(names) == 40 and set(names.values()) == {"Bought"}
+
+
+def test_one_line_mounts_it_in_an_application(folder: Path) -> None:
+    program = (
+        "from starlette.applications import Starlette\n"
+        "from starlette.routing import Mount\n"
+        "from atpath.runtime.outlets import event_app\n"
+        'app = Starlette(routes=[Mount("/events", event_app("shop.map", settings={"appId": "11"}, spool="spool"))])\n'
+        "import asyncio, httpx\n"
+        "async def main():\n"
+        "    transport = httpx.ASGITransport(app)\n"
+        "    async with httpx.AsyncClient(transport=transport, base_url='http://x') as client:\n"
+        "        print((await client.post('/events/v1/track', json={'event': 'E'})).text)\n"
+        "asyncio.run(main())\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.stdout == '{"success":true}\n', done.stderr

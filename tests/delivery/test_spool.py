@@ -102,7 +102,7 @@ def test_a_full_disk_stops_acceptance_and_keeps_what_was_accepted(tmp_path: Path
         status = 1
         try:
             signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (400_000, 400_000))
+            resource.setrlimit(resource.RLIMIT_FSIZE, (3_000_000, 3_000_000))
             spool = Spool(tmp_path)
             accepted = 0
             try:

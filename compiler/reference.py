@@ -229,7 +229,9 @@ class Reference:
                 bound = self.value(first, value, event)
                 return NOTHING if bound is NOTHING else self.value(body, bound, event)
             case n.Call("liquid", (n.Literal(str() as template), *_)):
-                return self._directive(json.dumps({"@liquid": template}), value, event)
+                from .loader import raw_directive
+
+                return raw_directive(json.dumps({"@liquid": template}))(value)
             case n.Call():
                 return self._call(expr, lambda argument: self.value(argument, value, event))
             case n.Ref(name):

@@ -136,8 +136,8 @@ class _Planner:
                 pins = _checked_pins(self.destination, key, miss.match, [formula], True)
                 if all(pins != one.pins for one in singles):
                     packed.append(_Solved("miss", key, (miss.target,), pins))
-        packed += self._arms(triggers, firing)
-        solved = [*singles, *_packed(packed), _Solved("noise", "", (), ())]
+        arms = self._arms(triggers, firing)
+        solved = [*singles, *_packed(packed), *self._verified(arms), _Solved("noise", "", (), ())]
         recipes = [self._recipe(one) for one in solved]
         recipes += [self._sample(event) for event in self.samples]
         return Plan(tuple(recipes), tuple(self.unreached), tuple(found))
@@ -214,6 +214,27 @@ class _Planner:
                 found.append(_Solved("arm", goal.target.action, (goal.target,), pins))
         return found
 
+    def _verified(self, arms: list[_Solved]) -> list[_Solved]:
+        """Arms packed into few recipes; what does not go together after all is packed again without it."""
+        good: list[_Solved] = []
+        while arms:
+            again: list[_Solved] = []
+            mine = {target: one for one in arms for target in one.targets}
+            for packed in _packed(arms):
+                meter = CoverageMeter(self.destination)
+                meter.add(frame_of(packed.pins))
+                hit = [t for t in packed.targets if (t.action, t.part, t.which) in meter.tracer.seen]
+                if not hit:
+                    good += [mine[target] for target in packed.targets]
+                    continue
+                pins: Pins = ()
+                for target in hit:
+                    pins = merged(pins, mine[target].pins) or pins
+                good.append(replace(packed, targets=tuple(hit), pins=pins if len(hit) < len(packed.targets) else packed.pins))
+                again += [mine[target] for target in packed.targets if target not in hit]
+            arms = again if len(again) < len(arms) else []
+        return good
+
     def _solved(self, goal: Goal, trigger: Formula, meter: CoverageMeter, tries: int) -> Pins | None:
         span = goal.target.part
         if span is None:
@@ -222,13 +243,16 @@ class _Planner:
         part = Part("arm", key, goal.target.row, span, goal.target.which)
         formulas: list[Formula] = [trigger, *goal.event]
         least = self._accepted(key)
-        for base in ({}, least):
-            plain = solved_event(goal, formulas, base, _item_of(base, goal))
-            if plain is None:
-                return None
-            pins = plain[1] if base == {} else _with_leaves(plain[1], plain[0])
-            if meter.reaches(frame_of(pins), part):
-                return pins
+        plain = solved_event(goal, formulas, {}, {})
+        if plain is None:
+            return None
+        fitted = self._fitted(plain[1])
+        for base in (fitted, _laid(least, fitted), least):
+            found = solved_event(goal, formulas, base, _item_of(base, goal))
+            if found is not None:
+                pins = found[1] if base is fitted else _with_leaves(found[1], found[0])
+                if meter.reaches(frame_of(pins), part):
+                    return pins
         ways = self.rows[key, goal.target.row]
         slots = [Slot(ir.EVENT, way, next(iter(self.slots[key].get(way, ())), n.NamedType("any"))) for way in ways]
         constants = [c for way in ways for c in self.constants.get(way, {}).values()]
@@ -238,6 +262,14 @@ class _Planner:
             if near is not None and meter.reaches(near[0], part):
                 return closed(near[0])
         return None
+
+    def _fitted(self, pins: Pins) -> Event:
+        """An event with what fits at the places where the pins want something."""
+        event: Event = {}
+        for pin in pins:
+            if pin.present and not isinstance(pin.value, dict | list):
+                put(event, pin.way, self._values(pin.way, ())[0].value)
+        return event
 
     def _accepted(self, key: str) -> Event:
         """The least event found that an action builds a payload of; {} where none was found."""

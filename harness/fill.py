@@ -1,6 +1,6 @@
 """Events that hold what a program reads: plain values that fit, and values of every other kind."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -53,6 +53,11 @@ def _slots(
             if way is not None and isinstance(node, ir.MapEach):
                 way = (way[0], (*way[1], 0))
             yield from _slots(program, body, env | {inner: way}, _item_of(kind), depth)
+        case ir.Apply("omit" | "pick", (ir.Read() as read, *names)):
+            found = _way_of(read, env)
+            keys = [name.value for name in names if isinstance(name, ir.Const) and isinstance(name.value, str)]
+            if found is not None:
+                yield from (Slot(found[0], (*found[1], key), n.NamedType("string")) for key in (*keys, "k"))
         case ir.ShapeCall(name, outer):
             shape = next((s for s in program.shapes if s[0] == name), None)
             if shape is not None and depth < DEEPEST:
@@ -142,7 +147,7 @@ _KINDS: dict[str, Callable[[int], Json]] = {
 }
 
 
-def bases(slots: Iterable[Slot], constants: Iterable[Json] = ()) -> Iterator[tuple[Event, Event]]:
+def bases(slots: Iterable[Slot], constants: Sequence[Json] = ()) -> Iterator[tuple[Event, Event]]:
     """Pairs of an event and an item that fill the slots: with what fits first, then with each kind of value.
 
     What fits comes for all slots, for each slot alone, and for all but one.
@@ -154,13 +159,20 @@ def bases(slots: Iterable[Slot], constants: Iterable[Json] = ()) -> Iterator[tup
         yield _filled([listed[at]], [fit[at]])
         if len(listed) > 2:
             yield _filled([*listed[:at], *listed[at + 1 :]], [*fit[:at], *fit[at + 1 :]])
-    for kind in _KINDS.values():
-        yield _filled(listed, [kind(number) for number in range(len(listed))])
+    inside = [f"v{constant}w" for constant in constants if isinstance(constant, str)]
+    ways: list[Callable[[int], Json]] = list(_KINDS.values())
+    ways += [
+        _always(value) for value in (*constants, *inside, *(edge for slot in listed for edge in _edges(slot.type)))
+    ]
+    for way in ways:
+        yield _filled(listed, [way(number) for number in range(len(listed))])
         if 1 < len(listed) <= FEW:
             for number, slot in enumerate(listed):
-                yield _filled([slot], [kind(number)])
-    for constant in (*constants, *(edge for slot in listed for edge in _edges(slot.type))):
-        yield _filled(listed, [constant] * len(listed))
+                yield _filled([slot], [way(number)])
+
+
+def _always(value: Json) -> Callable[[int], Json]:
+    return lambda _: value
 
 
 def _edges(kind: n.ValueType) -> Iterator[Json]:

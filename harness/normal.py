@@ -107,6 +107,8 @@ def canonical(part: object) -> Hashable:
             return "MakeObject", frozenset((name, canonical(value)) for name, value in members)
         case ir.Record(rows):
             return "Record", frozenset(map(canonical, rows))
+        case ir.Field(()):  # a spread: its type says nothing
+            return "Spread", canonical(part.required), canonical(part.value)
         case ir.Field():
             return (
                 "Field",

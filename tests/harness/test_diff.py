@@ -1,0 +1,156 @@
+"""What changed, by events: rewriting is no change, an edit is one, and every event shows what it is said to show."""
+
+import json
+import os
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from atpath.compiler import MappingError, load, load_text
+from atpath.compiler.files import find_mapping, read_mapping
+from atpath.harness.diff import Diff, Status, diff
+from shared import shared
+from strategies.rewrites import edited, rewritten
+
+ROUNDS = int(os.environ.get("ATPATH_DIFF_ROUNDS", "10"))
+NOW = "2024-01-01T00:00:00.000Z"
+WIDE = Path(__file__).with_name("wide.map").read_text("utf-8")
+HEAP = read_mapping(find_mapping("heap"))
+HEAD = 'destination d\n\naction a\nwhen type = "track"\n| field | type | source |\n| --- | --- | --- |\n'
+
+
+def mapping(*rows: str, when: str = 'type = "track"') -> Any:
+    head = HEAD.replace('type = "track"', when)
+    return load_text(head + "\n".join(f"| {row} |" for row in rows) + "\n", now=lambda: NOW)
+
+
+def only(found: Diff) -> Any:
+    (finding,) = found.changes
+    return finding
+
+
+def expect_shown(old: Any, new: Any, found: Diff) -> None:
+    """Every event of a change gives, on both sides, what the finding says, and that differs."""
+    for finding in found.changes:
+        if finding.event is None or finding.what not in ("trigger", "field"):
+            continue
+        sides = [dict(side.route(finding.event)) for side in (old, new)]
+        if isinstance(finding.old, dict):
+            assert finding.old in sides[0].values()
+        if isinstance(finding.new, dict):
+            assert finding.new in sides[1].values()
+        assert json.dumps(finding.old, sort_keys=True) != json.dumps(finding.new, sort_keys=True)
+
+
+@pytest.mark.parametrize("text", [WIDE, HEAP], ids=["wide", "heap"])
+def test_what_is_written_otherwise_is_no_change(text: str) -> None:
+    rng = random.Random("rewrites")
+    old = load_text(text, settings={"apiKey": "k"}, now=lambda: NOW)
+    for _ in range(ROUNDS):
+        other, rules = rewritten(text, rng)
+        found = diff(old, load_text(other, settings={"apiKey": "k"}, now=lambda: NOW))
+        assert not found.changes, (rules, found.changes)
+
+
+def edits_seen(text: str, rounds: int, seed: str) -> tuple[int, int]:
+    """How many edits were seen or proved equal, and how many there were."""
+    rng = random.Random(seed)
+    old = load_text(text, settings={"apiKey": "k"}, now=lambda: NOW)
+    seen = count = 0
+    while count < rounds:
+        try:
+            new = load_text(edited(text, rng), settings={"apiKey": "k"}, now=lambda: NOW)
+        except MappingError:
+            continue
+        found = diff(old, new)
+        expect_shown(old, new, found)
+        count += 1
+        seen += bool(found.changes) or all(f.status is Status.SAME for f in found.findings)
+    return seen, count
+
+
+@pytest.mark.parametrize("text", [WIDE, HEAP], ids=["wide", "heap"])
+def test_an_edit_of_one_token_is_seen_or_proved_equal(text: str) -> None:
+    seen, count = edits_seen(text, ROUNDS, "edits")
+    assert seen >= 0.99 * count
+
+
+def test_edits_of_mappings_of_others_are_seen() -> None:
+    for path in sorted(shared("design/samples").glob("*.map")):
+        seen, count = edits_seen(read_mapping(path), max(ROUNDS // 5, 1), path.name)
+        assert seen == count, path.name
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status", "breaking"),
+    [
+        ("x | string | $.a", "x | string | $.b", Status.CHANGED, True),
+        ("x | string | $.a ?? $.b", "x | string | $.b ?? $.a", Status.CHANGED, True),
+        ("x | string | $.a", "x | string | $.a ?? $.b", Status.WIDENED, False),
+        ("x | string | $.a ?? $.b", "x | string | $.a", Status.MISSING, True),
+        ("x | string | $.a", "x | string required | $.a", Status.NARROWED, True),
+        ("x | string required | $.a", "x | string | $.a", Status.WIDENED, False),
+        ("x | string(10) | $.a", "x | string(9) | $.a", Status.CHANGED, True),
+        ("x | number | $.a", "x | number(0..10) | $.a", Status.MISSING, True),
+        ("x | string | $.a", "x | string nullable | $.a", Status.WIDENED, False),
+        ('x | string | if $.a = "1" then $.b', 'x | string | if $.a = "2" then $.b', Status.CHANGED, True),
+        ('x | "a" or "b" | $.a', 'x | "a" | $.a', Status.MISSING, True),
+        ("x | string | sha256($.a)", "x | string | md5($.a)", Status.CHANGED, True),
+        ("x | integer | count($.a)", "x | integer | count($.b)", Status.CHANGED, True),
+    ],
+)
+def test_a_changed_field_has_its_word(old: str, new: str, status: Status, breaking: bool) -> None:
+    sides = mapping(old), mapping(new)
+    found = diff(*sides)
+    finding = only(found)
+    assert (finding.status, finding.breaking) == (status, breaking)
+    expect_shown(*sides, found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status", "event"),
+    [
+        ('type = "a"', 'type = "a" or type = "b"', Status.WIDENED, {"type": "b"}),
+        ('type = "a" or type = "b"', 'type = "b"', Status.NARROWED, {"type": "a"}),
+        ('type = "a"', 'type = "b"', Status.CHANGED, {"type": "a"}),
+        ('type = "a"', 'type = "a" and userId != null', Status.NARROWED, {"type": "a"}),
+    ],
+)
+def test_a_changed_trigger_comes_with_its_smallest_event(old: str, new: str, status: Status, event: Any) -> None:
+    row = "x | string | $.x"
+    finding = only(diff(mapping(row, when=old), mapping(row, when=new)))
+    assert (finding.what, finding.status, finding.event) == ("trigger", status, event)
+
+
+def test_the_event_of_a_field_is_small_and_fills_what_else_is_required() -> None:
+    rows = ("id | string required | $.messageId", "n | string | $.name")
+    finding = only(diff(mapping(*rows), mapping(rows[0], "n | string | $.title")))
+    assert finding.event.keys() <= {"type", "messageId", "name", "title"}
+    assert finding.old["id"] == finding.new["id"]
+
+
+def test_fields_actions_and_settings_come_and_go() -> None:
+    old, new = mapping("x | string | $.x"), mapping("y | string | $.y")
+    assert {(f.name, f.status) for f in diff(old, new).changes} == {("x", Status.GONE), ("y", Status.NEW)}
+    text = HEAD.replace("action a", "action b") + "| x | string | $.x |\n"
+    assert {(f.name, f.status) for f in diff(old, load_text(text)).changes} == {("a", Status.GONE), ("b", Status.NEW)}
+    settings = "settings\n| name | type | default |\n| --- | --- | --- |\n| k | string required | |\n"
+    found = only(diff(old, load_text(HEAD.replace("action", f"{settings}\naction", 1) + "| x | string | $.x |\n")))
+    assert (found.what, found.status, found.breaking) == ("setting", Status.NEW, True)
+
+
+def test_what_is_not_decided_is_not_called_the_same() -> None:
+    old = mapping('x | string | if contains(lower($.a), "zq") then "1" else "2"')
+    new = mapping('x | string | if contains(upper($.a), "zq") then "1" else "2"')
+    statuses = {f.name: f.status for f in diff(old, new).findings if f.what == "field"}
+    assert statuses["x"] is not Status.SAME
+
+
+def test_fields_of_actions_that_never_fire_together_are_not_compared() -> None:
+    found = diff(mapping("x | string | $.x", when='type = "a"'), mapping("x | string | $.y", when='type = "b"'))
+    assert [f.what for f in found.changes] == ["trigger"]
+
+
+def test_the_shipped_mapping_is_itself() -> None:
+    assert not diff(load("heap"), load("heap")).changes

@@ -2,9 +2,9 @@
 
     python bench/server.py [--seconds 5] [--rounds 3]
 
-The handler is Starlette's: it parses the body and appends it to a file, without syncing. Ours maps each event, fixes
-Heap's bytes and answers once they are synced. Both run under the same uvicorn on one core; 64 connections on the other
-core send the same bodies. Delivery is off: its destination doesn't answer.
+The handler is Starlette's: it parses the body and appends it to a file, without syncing. Ours checks and completes
+each event, answers once the disk has it, and maps behind that. Both run under the same uvicorn on one core; 64
+connections on the other core send the same bodies. The destination does not answer.
 """
 
 import argparse
@@ -43,12 +43,11 @@ def serve_ours(folder: Path) -> None:
 
 def serve_thin(folder: Path) -> None:
     """Run the handler that only parses and appends."""
+    from atpath.runtime.serving import serve
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import JSONResponse
     from starlette.routing import Route
-
-    from atpath.runtime.serving import serve
 
     file = (folder / "events").open("ab")
 
@@ -114,7 +113,7 @@ def measure(kind: str, events: int, seconds: float) -> tuple[float, float]:
     bodies = [make_body(events, n) for n in range(200)]
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, str(HERE), "--serve", kind, folder]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=lambda: pin(0)) as server:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
             assert server.stdout is not None
             port = int(server.stdout.readline().rpartition(":")[2])
             asyncio.run(load(port, bodies, 0.5))
@@ -137,10 +136,13 @@ def main() -> None:
     parser.add_argument("--serve", nargs=2, metavar=("KIND", "FOLDER"), help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.serve:
+        pin(0)
         {"ours": serve_ours, "thin": serve_thin}[args.serve[0]](Path(args.serve[1]))
         return
     pin(1)
-    print(f"{CONNECTIONS} connections, medians of {args.rounds}; ours maps, syncs, answers; thin parses, appends")
+    print(
+        f"{CONNECTIONS} connections, medians of {args.rounds}; ours: events on disk; thin: parsed, appended, not synced"
+    )
     print(f"{'events a request':>16} {'server':>6} {'events/s':>10} {'p99 ms':>8} {'ratio':>6}")
     for events in (1, 100):
         results: dict[str, list[tuple[float, float]]] = {"thin": [], "ours": []}

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..runtime.report import Flow, NoSpool, read_flows, show_flow
+from ..runtime.report import Flow, NoSpool, read_flows, read_unmapped, show_flow
 from .arguments import Parser, add_format
 from .failures import UserError
 
@@ -31,17 +31,22 @@ def run(args: argparse.Namespace) -> int:
     """Show it."""
     now = time.time()
     try:
-        flows = read_flows(Path(args.spool), now)
+        flows, unmapped = read_flows(Path(args.spool), now), read_unmapped(Path(args.spool))
     except NoSpool as error:
         raise UserError(str(error), hint="name the folder that --spool named") from error
     if args.format == "json":
         from .console import write_json
 
-        write_json({"spool": args.spool, "destinations": [show_flow(flow, now) for flow in flows]})
+        write_json(
+            {"spool": args.spool, "unmapped": unmapped, "destinations": [show_flow(flow, now) for flow in flows]}
+        )
         return 0
     from .console import standard_output
 
-    _draw(flows, now, standard_output())
+    console = standard_output()
+    _draw(flows, now, console)
+    if unmapped:
+        console.print(f"{unmapped:,} accepted events wait to be mapped")
     return 0
 
 

@@ -12,7 +12,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from .json_text import encode
-from .report import read_flows, show_flow
+from .report import read_flows, read_unmapped, show_flow
 from .service import Service
 
 Draw = Callable[[Service, Counter[int]], bytes]
@@ -33,6 +33,7 @@ def draw_figures(service: Service, replies: Counter[int]) -> bytes:
         "since": service.running.since,
         "received": dict(service.received),
         "replies": {str(status): count for status, count in replies.items()},
+        "unmapped": read_unmapped(service.folder),
         "cap": service.running.spool.cap,
         "flows": [show_flow(flow, now) for flow in flows],
     })  # fmt: skip
@@ -70,6 +71,8 @@ class _Figures(Collector):
         yield received
         yield GaugeMetricFamily("atpath_spool_bytes", "Bytes that wait", value=running.spool.waiting_bytes)
         yield GaugeMetricFamily("atpath_spool_cap_bytes", "Bytes that may wait", value=running.spool.cap)
+        unmapped = read_unmapped(service.folder)
+        yield GaugeMetricFamily("atpath_events_unmapped", "Events that wait to be mapped", value=unmapped)
         yield from _mapped(service)
         yield from _delivered(service)
 

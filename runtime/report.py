@@ -1,7 +1,8 @@
 """What a spool holds and what became of the rest, read beside whoever writes it."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,15 +58,9 @@ def read_flows(folder: Path, now: float) -> tuple[Flow, ...]:
 
     Errors: NoSpool
     """
-    path = folder / "spool.sqlite"
-    if not path.exists():
-        raise NoSpool(f"{folder} holds no spool")
-    try:
-        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
-            names = "SELECT destination FROM route UNION SELECT destination FROM refusal ORDER BY 1"
-            return tuple(_read_flow(db, name, now) for (name,) in db.execute(names).fetchall())
-    except sqlite3.Error as error:
-        raise NoSpool(f"the spool in {folder}: {error}") from error
+    with _reading(folder) as db:
+        names = "SELECT destination FROM route UNION SELECT destination FROM refusal ORDER BY 1"
+        return tuple(_read_flow(db, name, now) for (name,) in db.execute(names).fetchall())
 
 
 def show_flow(flow: Flow, now: float) -> Object:
@@ -100,6 +95,28 @@ def show_flow(flow: Flow, now: float) -> Object:
             for refused in flow.refusals
         ],
     }
+
+
+def read_unmapped(folder: Path) -> int:
+    """How many accepted events wait to be mapped.
+
+    Errors: NoSpool
+    """
+    with _reading(folder) as db:
+        row = db.execute("SELECT parcels FROM backlog WHERE destination = ''").fetchone()
+    return row[0] if row else 0
+
+
+@contextmanager
+def _reading(folder: Path) -> Generator[sqlite3.Connection]:
+    path = folder / "spool.sqlite"
+    if not path.exists():
+        raise NoSpool(f"{folder} holds no spool")
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            yield db
+    except sqlite3.Error as error:
+        raise NoSpool(f"the spool in {folder}: {error}") from error
 
 
 def _read_flow(db: sqlite3.Connection, name: str, now: float) -> Flow:

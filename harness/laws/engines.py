@@ -1,0 +1,87 @@
+"""Laws of the engines: whatever runs a mapping, and however, the payloads are the same."""
+
+import json
+from collections.abc import Iterator, Sequence
+
+from ...compiler.prelude import NOTHING, Rejected, Run
+from ...compiler.reference import Reference
+from .base import NOON, Broken, Event, Json, Mapped, Trial, at, same, shown, sorted_text, text_of
+
+
+def same_as_the_reference(trial: Trial) -> Iterator[Broken]:
+    """The compiled mapping gives what the plain evaluator gives, and counts what it counts."""
+    if trial.error is not None:
+        return
+    run = Run(lambda: NOON, trial.mapped.destination.settings)
+    wanted = Reference(trial.mapped.destination.resolved, run).route(json.loads(trial.before))
+    names, others = [name for name, _ in trial.results], [name for name, _ in wanted]
+    if names != others:
+        message = f"these actions fire: {', '.join(names) or 'none'}"
+        yield Broken(_first_other(trial, names, others), None, message, trial.results, f"these: {', '.join(others) or 'none'}")
+        return
+    for (name, result), (_, other), made in zip(trial.results, wanted, trial.made, strict=False):
+        if sorted_text(result) != sorted_text(other):
+            row = next((f.row for f in made.build.record.fields if f.names and _unlike(result, other, f.names)), None)
+            yield Broken(made.action.key, row, f"`{row or name}` is not what the mapping says", result, shown(_at(other, made, row)))
+            return
+    if trial.drops != run.drops:
+        odd = next(iter(set(trial.drops.items()) ^ set(run.drops.items())))
+        yield Broken("", odd[0][0], f"what is left out is counted wrongly: {trial.drops}", trial.results, f"{run.drops}")
+
+
+def _at(other: Json, made: object, row: str | None) -> Json:
+    if isinstance(other, dict) and row is not None:
+        return at(other, row.split("."))
+    return repr(other) if isinstance(other, Rejected) else other
+
+
+def _first_other(trial: Trial, names: list[str], others: list[str]) -> str:
+    odd = [name for name in [*names, *others] if names.count(name) != others.count(name)]
+    return next((a.key for a in trial.mapped.actions.values() if a.name in odd), "")
+
+
+def _unlike(one: Json, other: Json, names: Sequence[str]) -> bool:
+    one_value = one if isinstance(one, Rejected) else at(one, names)
+    return not same(one_value, other if isinstance(other, Rejected) else at(other, names))
+
+
+def alone_as_together(trial: Trial) -> Iterator[Broken]:
+    """An action by itself gives what it gives beside the others: no action, and no rejection, hides another."""
+    for made in trial.made:
+        action = trial.mapped.destination.actions[made.action.key]
+        if action.per_item or trial.error is not None:
+            continue
+        try:
+            alone: Json = action.build(trial.event, trial.mapped.at(NOON).run)
+        except Rejected as rejected:
+            alone = rejected
+        if not same(alone, made.result):
+            message = "called by itself, the action gives something else"
+            yield Broken(made.action.key, None, message, made.result, shown(alone))
+    fired = sum(made.items for made in {m.action.key: m for m in trial.made}.values())
+    if trial.error is None and fired != len(trial.results):
+        message = f"{len(trial.results)} results, and the actions that fire have {fired}"
+        yield Broken("", None, message, [name for name, _ in trial.results])
+
+
+def fast_as_plain(mapped: Mapped, events: Sequence[Event]) -> Iterator[Broken]:
+    """NDJSON through the fast way gives the lines that the plain way gives."""
+    lines = getattr(mapped.destination, "map_lines", None)
+    if lines is None:
+        return
+    for event in events:
+        plain = [[name, result] for name, result in mapped.route(event)]
+        out, rejections = lines(json.dumps(event, ensure_ascii=False).encode() + b"\n")
+        fast = [[line["action"], line["payload"]] for line in map(json.loads, out.splitlines())]
+        payloads = [[name, result] for name, result in plain if not isinstance(result, Rejected)]
+        if text_of(fast) != text_of(json.loads(json.dumps(payloads))):
+            yield Broken("", None, f"the fast way gives something else for {shown(event)}", fast, shown(payloads))
+            return
+        if len(rejections) != len(plain) - len(payloads):
+            yield Broken("", None, f"the fast way rejects {len(rejections)} times for {shown(event)}", fast)
+            return
+
+
+def is_nothing(value: Json) -> bool:
+    """True for nothing and null."""
+    return value is NOTHING or value is None

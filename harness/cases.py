@@ -11,6 +11,7 @@ from ..compiler.triggers.formula import (
     NEVER,
     All,
     Any,
+    AnyAtom,
     Atom,
     Formula,
     Is,
@@ -18,12 +19,13 @@ from ..compiler.triggers.formula import (
     IsNull,
     Not,
     Opaque,
+    Same,
 )
 from .normal import canonical
 
 MOST_CASES = 400
 NOTHING = ir.Choose(ir.Always(False), ir.Const(None), None)
-Known: TypeAlias = Mapping[Atom | Opaque, bool]
+Known: TypeAlias = Mapping[AnyAtom, bool]
 
 
 class TooMany(Exception):
@@ -43,7 +45,7 @@ class Values:
     loose: bool
 
 
-def differing_cases(values: Values) -> Iterator[dict[Atom | Opaque, bool]]:
+def differing_cases(values: Values) -> Iterator[dict[AnyAtom, bool]]:
     """The combinations of answers for which the two values are not made in the same way.
 
     None at all: the values are equal. Whether a combination can come about at all is not asked here.
@@ -52,11 +54,11 @@ def differing_cases(values: Values) -> Iterator[dict[Atom | Opaque, bool]]:
     yield from _split(values, {}, [0])
 
 
-def _split(values: Values, known: dict[Atom | Opaque, bool], count: list[int]) -> Iterator[dict[Atom | Opaque, bool]]:
+def _split(values: Values, known: dict[AnyAtom, bool], count: list[int]) -> Iterator[dict[AnyAtom, bool]]:
     count[0] += 1
     if count[0] > MOST_CASES:
         raise TooMany
-    asked: list[Atom | Opaque] = []
+    asked: list[AnyAtom] = []
     rests = [_Rest(values.var, known, asked).of(value) for value in (values.old, values.new)]
     if _key(rests[0], values.loose) == _key(rests[1], values.loose):
         return
@@ -79,7 +81,7 @@ class _Rest:
 
     var: int
     known: Known
-    asked: list[Atom | Opaque]
+    asked: list[AnyAtom]
 
     def of(self, value: ir.Value) -> ir.Value:
         match value:
@@ -144,7 +146,7 @@ class _Rest:
     def answer(self, formula: Formula) -> bool | None:
         """What the known answers make of a formula; None, and a question, where they don't settle it."""
         match formula:
-            case Atom() | Opaque():
+            case Atom() | Same() | Opaque():
                 atom = Opaque(canonical(formula.what)) if isinstance(formula, Opaque) else formula
                 if atom in self.known:
                     return self.known[atom]

@@ -15,7 +15,7 @@ from ..compiler.resolved import Resolved, ResolvedAction
 from ..compiler.triggers import Trigger, triggers_of
 from ..compiler.triggers.clean import formula_of_test
 from ..compiler.triggers.formula import All, Formula, Not
-from ..compiler.triggers.search import find_events, to_space
+from ..compiler.triggers.search import solve
 from ..compiler.triggers.texts import TooLarge
 from ..dsl import nodes as n
 from ..dsl.nodes import Json
@@ -153,10 +153,15 @@ def compare(old: Part, new: Part, shows: Callable[[Event], bool] | None = None) 
     cases = _open_cases(old, new)
     if cases == []:
         return Verdict(True, {}, 0)
-    if cases is None and _is_constant(old) and _is_constant(new) and old.build.items == new.build.items:
-        if text_of(old.run_constant()) == text_of(new.run_constant()):
-            return Verdict(True, {}, 1)
+    if cases is None and _same_constant(old, new):
+        return Verdict(True, {}, 1)
     return _searched(old, new, shows, cases)
+
+
+def _same_constant(old: Part, new: Part) -> bool:
+    """True if both rows give the same for every event because neither looks at one."""
+    constant = _is_constant(old) and _is_constant(new) and old.build.items == new.build.items
+    return constant and text_of(old.run_constant()) == text_of(new.run_constant())
 
 
 def _is_constant(part: Part) -> bool:
@@ -261,7 +266,7 @@ def items_way(build: ir.Build) -> Way:
 def nearest(formulas: list[Formula], near: Event) -> Event | None:
     """The event nearest to another in which all the formulas hold (opaque ones are assumed to); None: there is none."""
     try:
-        found = find_events(to_space([All(tuple(formulas))], near), near)
+        found, _ = solve([All(tuple(formulas))], near)
     except TooLarge:
         return near
     return found[True,][0] if (True,) in found else None

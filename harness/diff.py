@@ -200,8 +200,10 @@ class Comparison:
         triggers = [t.formula for t in (self.old.triggers[old], self.new.triggers[new])]
         for base, item in bases(part.slots):
             event = placed((part,), base, item, triggers)
-            if event is not None and any(out and out != "rejected" for out in part.run(event)):
-                shown = self._completed(old, new, event, row)
+            if event is None or not any(out and out != "rejected" for out in part.run(event)):
+                continue
+            shown = self._completed(old, new, event, row)
+            if shown_results(self.old, old, shown) != shown_results(self.new, new, shown):
                 return Finding(new, "field", row, status, shown, *self._both(old, new, shown))
         return Finding(new, "field", row, status)
 

@@ -23,6 +23,7 @@ from .formula import (
     Order,
     Pattern,
     Place,
+    Same,
     Step,
     to_is,
 )
@@ -97,6 +98,9 @@ def _atom(test: ir.Test, var: int) -> Formula | None:
             if place is None or not _is_exact(value):
                 return None
             return Atom(place, IsNull() if value is None else to_is(value))
+        case ir.Equal(left, right):
+            places = place_of(left, var), place_of(right, var)
+            return None if places[0] is None or places[1] is None else Same((places[0], places[1]))
         case ir.Order(ir.Const() as left, op, right) if not isinstance(right, ir.Const):
             return _atom(ir.Order(right, _MIRRORED[op], left), var)
         case ir.Order(left, op, ir.Const(value)):

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from ...dsl.nodes import Json
 from .formula import Formula, is_decidable
-from .search import GUESS, Outcome, find_events, to_space
+from .search import GUESS, Outcome, solve
 from .texts import TooLarge
 
 Event: TypeAlias = dict[str, Json]
@@ -64,13 +64,12 @@ def decide(triggers: Sequence[Trigger], near: Event | None = None) -> Mapping[Ou
     """
     base = near or {}
     every = tuple(product((True, False), repeat=len(triggers)))
-    space = to_space([trigger.formula for trigger in triggers], base)
     try:
-        found = find_events(space, base)
+        found, cases = solve([trigger.formula for trigger in triggers], base)
     except TooLarge:
         return dict.fromkeys(every, Undecided("there are too many cases to look at"))
     decidable = all(is_decidable(trigger.formula) for trigger in triggers)
-    answers: dict[Outcome, Answer] = dict.fromkeys(every, Impossible(space.cases))
+    answers: dict[Outcome, Answer] = dict.fromkeys(every, Impossible(cases))
     for outcome, (event, cost) in found.items():
         answers[outcome] = _checked(triggers, outcome, event, cost, decidable)
     return answers
@@ -79,7 +78,7 @@ def decide(triggers: Sequence[Trigger], near: Event | None = None) -> Mapping[Ou
 def _checked(triggers: Sequence[Trigger], outcome: Outcome, event: Event, cost: int, decidable: bool) -> Answer:
     """The event, once the triggers' own code has answered the same."""
     if tuple([trigger.matches(event) for trigger in triggers]) == outcome:
-        return Found(event, cost % GUESS, decidable)
+        return Found(event, cost % GUESS, decidable and cost < GUESS)
     if cost < GUESS:
         raise Contradiction(f"{event!r} should give {outcome}")
     return Undecided("a part of the condition is not decided, and the nearest event was no example")

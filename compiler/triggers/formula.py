@@ -86,6 +86,13 @@ class Opaque:
 
 
 @dataclass(frozen=True, slots=True)
+class Same:
+    """Two places hold the same value; nothing is the same as null."""
+
+    places: tuple[Place, Place]
+
+
+@dataclass(frozen=True, slots=True)
 class Not:
     """The opposite."""
 
@@ -106,15 +113,16 @@ class Any:
     terms: tuple["Formula", ...]
 
 
-Formula: TypeAlias = Atom | Opaque | Not | All | Any
+AnyAtom: TypeAlias = Atom | Same | Opaque
+Formula: TypeAlias = AnyAtom | Not | All | Any
 ALWAYS = All(())
 NEVER = Any(())
 
 
-def atoms_of(formula: Formula) -> Iterator[Atom | Opaque]:
+def atoms_of(formula: Formula) -> Iterator[AnyAtom]:
     """The atoms, in the order in which they stand, repeats included."""
     match formula:
-        case Atom() | Opaque():
+        case Atom() | Same() | Opaque():
             yield formula
         case Not(term):
             yield from atoms_of(term)
@@ -128,7 +136,7 @@ def is_decidable(formula: Formula) -> bool:
     return not any(isinstance(atom, Opaque) for atom in atoms_of(formula))
 
 
-def distinct(atoms: Iterable[Atom | Opaque]) -> tuple[Atom | Opaque, ...]:
+def distinct(atoms: Iterable[AnyAtom]) -> tuple[AnyAtom, ...]:
     """Each atom once, in order."""
     return tuple(dict.fromkeys(atoms))
 

@@ -30,6 +30,7 @@ from .formula import (
     Order,
     Pattern,
     Place,
+    Same,
     Test,
     atoms_of,
     to_is,
@@ -76,7 +77,9 @@ def fql_difference(text: str) -> Event | None:
 
 def _ways(formulas: tuple[Formula, ...]) -> tuple[Place, ...]:
     """The places that paths go through."""
-    places = {atom.place for formula in formulas for atom in atoms_of(formula) if isinstance(atom, Atom)}
+    places: set[Place] = set()
+    for atom in (atom for formula in formulas for atom in atoms_of(formula)):
+        places |= {atom.place} if isinstance(atom, Atom) else set(atom.places) if isinstance(atom, Same) else set()
     ways = {place[:end] for place in places for end in range(1, len(place))}
     return tuple(sorted((way for way in ways if all(isinstance(step, str) for step in way)), key=repr))
 

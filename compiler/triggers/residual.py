@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from .formula import All, Any, Atom, Formula, Not, Opaque
+from .formula import All, Any, AnyAtom, Atom, Formula, Not, Opaque, Same
 
 Residual: TypeAlias = "bool | tuple[bool, int, int, int, tuple[Residual, ...]]"
 """A truth value; or (all?, every atom in it, atoms that must hold, atoms that must fail, parts), sets as bits.
@@ -12,10 +12,10 @@ With all? false, one of them is enough.
 """
 
 
-def to_residual(formula: Formula, bits: Mapping[Atom | Opaque, int], negated: bool = False) -> Residual:
+def to_residual(formula: Formula, bits: Mapping[AnyAtom, int], negated: bool = False) -> Residual:
     """The formula over bits, its negations pushed down to the atoms."""
     match formula:
-        case Atom() | Opaque():
+        case Atom() | Same() | Opaque():
             bit = bits[formula]
             return (True, bit, 0, bit, ()) if negated else (True, bit, bit, 0, ())
         case Not(term):

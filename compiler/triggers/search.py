@@ -7,7 +7,8 @@ from typing import TypeAlias, cast
 
 from ...dsl.nodes import Json
 from .classes import NOTHING
-from .formula import Atom, Formula, atoms_of, distinct
+from .formula import Atom, Formula, Same, atoms_of, distinct
+from .pairs import cases_of
 from .places import Choice, PlaceNode, choices_of, to_places
 from .residual import Residual, cut, to_residual
 from .texts import TooLarge
@@ -16,6 +17,7 @@ MOST_CASES = 200_000
 GUESS = 1 << 30  # the cost of an opaque condition's answer, assumed: any event without one is preferred
 
 Outcome: TypeAlias = tuple[bool, ...]
+Nearest: TypeAlias = dict[Outcome, tuple[dict[str, Json], int]]  # an event, and the leaves it changes
 _Trail: TypeAlias = "tuple[PlaceNode, Choice, _Trail] | None"
 _Todo: TypeAlias = "tuple[PlaceNode | _End, bool, _Todo] | None"
 _Found: TypeAlias = dict[Outcome, tuple[int, _Trail]]
@@ -32,32 +34,43 @@ class _End:
 class Space:
     """The finite space of a question about some formulas."""
 
-    places: PlaceNode
     start: tuple[Residual, ...]
     based: bool
     cases: int = 0
     memo: dict[object, _Found] = field(default_factory=dict[object, _Found])
 
 
-def to_space(formulas: Sequence[Formula], base: dict[str, Json]) -> Space:
-    """The space of events that the formulas can tell apart, around an event."""
+def solve(formulas: Sequence[Formula], base: dict[str, Json]) -> tuple[Nearest, int]:
+    """For every outcome that is possible: the event nearest to `base`, and how many leaves it changes.
+
+    Shape:  the outcomes, and how many cases were looked at; an outcome that hangs on opaque conditions has GUESS in its
+            cost: it may be impossible in truth
+    Errors: TooLarge
+    """
+    if not any(isinstance(atom, Same) for formula in formulas for atom in atoms_of(formula)):
+        return _solve(formulas, base)
+    best: Nearest = {}
+    cases = 0
+    for given, assumed in cases_of(formulas, base):
+        found, count = solve((*given, assumed), base)
+        cases += count
+        for outcome, (event, cost) in found.items():
+            known = best.get(outcome[:-1])
+            if outcome[-1] and (known is None or cost < known[1]):
+                best[outcome[:-1]] = event, cost
+    return best, cases
+
+
+def _solve(formulas: Sequence[Formula], base: dict[str, Json]) -> tuple[Nearest, int]:
     atoms = distinct(atom for formula in formulas for atom in atoms_of(formula))
     bits = {atom: 1 << index for index, atom in enumerate(atoms)}
     places = to_places([(bits[atom], atom) for atom in atoms if isinstance(atom, Atom)], base)
-    return Space(places, tuple(to_residual(formula, bits) for formula in formulas), bool(base))
-
-
-def find_events(space: Space, base: dict[str, Json]) -> dict[Outcome, tuple[dict[str, Json], int]]:
-    """For every outcome that is possible: the event nearest to `base`, and how many leaves it changes.
-
-    An outcome that hangs on opaque conditions has GUESS in its cost: it may be impossible in truth.
-    Errors: TooLarge
-    """
+    space = Space(tuple(to_residual(formula, bits) for formula in formulas), bool(base))
     todo: _Todo = None
-    for node in reversed(space.places.members.values()):
+    for node in reversed(places.members.values()):
         todo = (node, False, todo)
     found = _walk(space, todo, space.start, False)
-    return {outcome: (_build(base, trail), cost) for outcome, (cost, trail) in found.items()}
+    return {outcome: (_build(base, trail), cost) for outcome, (cost, trail) in found.items()}, space.cases
 
 
 def _walk(space: Space, todo: _Todo, left: tuple[Residual, ...], hollow: bool) -> _Found:

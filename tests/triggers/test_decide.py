@@ -127,3 +127,22 @@ def test_the_nearest_change_of_an_event_agrees_with_brute_force() -> None:
         events = list(brute.every_event(list(places), LEAVES))
         texts = [formula(rng, list(names), rng.randint(1, 8), fql=False)]
         expect_agreement([clean(text) for text in texts], list(places), rng.choice(events))
+
+
+def test_places_compared_with_each_other_agree_with_brute_force() -> None:
+    rng = random.Random("places")
+    names, places = zip(*WORLDS["flat"], strict=True)
+    for _ in range(ROUNDS * 2):
+        texts = [formula(rng, list(names), rng.randint(1, 4), fql=False) for _ in range(2)]
+        pair = rng.sample(names, 2)
+        texts[0] = f"{pair[0]} {rng.choice(['=', '!='])} {pair[1]} {rng.choice(['and', 'or'])} ({texts[0]})"
+        triggers = [clean(text) for text in texts]
+        best: dict[tuple[bool, ...], int] = {}
+        for event in brute.every_event(list(places), LEAVES):
+            outcome = tuple(trigger.matches(event) for trigger in triggers)
+            best[outcome] = min(best.get(outcome, 99), brute.distance({}, event))
+        for outcome, answer in decide(triggers).items():
+            if isinstance(answer, Found):
+                assert answer.cost <= best.get(outcome, answer.cost) or not answer.smallest
+            else:
+                assert outcome not in best or not isinstance(answer, Impossible)

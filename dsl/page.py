@@ -10,7 +10,16 @@ from .format import action_clauses, format_section, ordered
 from .format_expr import Cells, format_condition, format_expr, format_field, format_type
 from .json_text import layout_json
 from .markdown import Plain, code_span, escaped, heading, plain
-from .page_cells import gives_list, page_condition, page_default, page_field, page_source, page_type, split_comments
+from .page_cells import (
+    gives_list,
+    is_misspelt,
+    page_condition,
+    page_default,
+    page_field,
+    page_source,
+    page_type,
+    split_comments,
+)
 from .page_names import Names, camel_case
 from .problems import CellProblem
 from .source import Excerpt
@@ -124,7 +133,7 @@ def _destination(node: n.Destination) -> list[str]:
 
 
 def _settings(node: n.Settings, *, alone: bool) -> list[str]:
-    if not node.rows or not alone or not all(map(_has_plain_description, node.rows)):
+    if not node.rows or not alone or not all(map(_is_said, node.rows)):
         return [_block(node)]
     header = ["Name", "Type", "Description", "Required", "Default"]
     rows = [_setting(row) for row in node.rows]
@@ -164,7 +173,7 @@ def _default(default: n.Expr | None, kind: n.ValueType) -> str:
 
 def _action(node: n.Action, names: Names) -> list[str]:
     summary = escaped(node.summary)
-    if not _is_heading(node.title) or not all(map(_has_plain_description, node.rows)):
+    if not _is_heading(node.title) or not all(map(_is_said, node.rows)):
         names.take(node.name)
         return [_block(node)]
     named = names.of(node.title) == node.name
@@ -236,7 +245,8 @@ def _source(source: n.Expr) -> str:
 def _cell(candidates: Iterable[str], text: str, node: T, read: Callable[[Plain], T]) -> str:
     """The first way to write a cell that is read back as the same node; as code if there is none."""
     for candidate in candidates:
-        if not re.search(r"[*`~\\]|__|\]\(|\b_|_\b", candidate) or candidate.startswith("<pre>"):
+        quiet = candidate.isprintable() and not re.search(r"[*`~\\]|__|\]\(|\b_|_\b", candidate)
+        if quiet or candidate.startswith("<pre>"):
             piece = plain(Excerpt(candidate, ((0, 0),)))
             try:
                 if piece.text.text not in ("", "-", "–", "—") and repr(read(piece)) == repr(node):
@@ -250,8 +260,10 @@ def _description(row: n.Row | n.SettingRow) -> str:
     return " ".join([*_comments(row.comments), row.description]).strip()
 
 
-def _has_plain_description(row: n.Row | n.SettingRow) -> bool:
-    return split_comments(_description(row)) == (row.comments, row.description)
+def _is_said(row: n.Row | n.SettingRow) -> bool:
+    """True if a row of a page's table is read back as this one."""
+    plain_description = split_comments(_description(row)) == (row.comments, row.description)
+    return plain_description and not (row.type and is_misspelt(row.type.value))
 
 
 def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from . import nodes as n
 from .build import Builder, parse_condition, parse_expr, parse_type
@@ -25,6 +25,7 @@ TYPES = frozenset(
     ("string", "number", "integer", "boolean", "datetime", "date", "email", "uri", "object", "array", "any", "secret")
 )
 _NOTHING = re.compile(r"[-–—]?\Z")
+_TRUTH = {"True": True, "TRUE": True, "False": False, "FALSE": False}  # as other languages write it
 _YES_OR_NO = {
     "required": True, "✅": True, "✓": True, "✔": True, "✔️": True, "y": True,
     "optional": False, "❌": False, "✗": False, "✘": False, "n": False, "-": False,
@@ -49,6 +50,8 @@ def page_source(cell: Plain) -> n.Expr:
     """The source of a cell; directives are put in words where that is exact."""
     if cell.code:
         return parse_expr(cell.text)
+    if cell.text.text in _TRUTH:
+        return n.Literal(_TRUTH[cell.text.text], span=cell.text.whole)
     return Builder(cell.text, page=True, directive=_in_words).expr(parse_tree(cell.text, "expr"))
 
 
@@ -59,21 +62,24 @@ def _in_words(directive: n.Directive) -> n.Expr:
 def page_type(cell: Plain, source: n.Expr | None) -> n.FieldType:
     """The type of a cell; pages call a list of objects `object`."""
     kind = parse_type(cell.text)
-    match kind.value:
-        case n.NamedType(name) as named if not cell.code and name not in TYPES and name.lower() in TYPES:
-            kind = replace(kind, value=replace(named, name=name.lower()))
-        case _:
-            pass
+    named = kind.value
+    if is_misspelt(named):
+        kind = replace(kind, value=replace(named, name=named.name.lower()))
     if kind.value == n.NamedType("object") and not cell.code and gives_list(source):
         return replace(kind, value=n.ListType(kind.value, span=kind.value.span))
     return kind
 
 
+def is_misspelt(kind: n.ValueType) -> TypeGuard[n.NamedType]:
+    """True for `String`, which a page means as `string`."""
+    return isinstance(kind, n.NamedType) and kind.name not in TYPES and kind.name.lower() in TYPES
+
+
 def page_default(cell: Plain, kind: n.ValueType) -> n.Expr:
     """The default of a setting: bare text, where its type does not say otherwise."""
     named = kind.name if isinstance(kind, n.NamedType) else ""
-    if named == "boolean" and cell.text.text in ("True", "False", "TRUE", "FALSE"):
-        return n.Literal(cell.text.text.lower() == "true", span=cell.text.whole)
+    if named == "boolean" and not cell.code and cell.text.text in _TRUTH:
+        return n.Literal(_TRUTH[cell.text.text], span=cell.text.whole)
     if cell.code or cell.text.text.startswith('"') or named in ("number", "integer", "boolean"):
         return parse_default(cell.text)
     return n.Literal(cell.text.text, span=cell.text.whole)

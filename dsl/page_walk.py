@@ -133,6 +133,8 @@ class PageWalk:
         if here is None:
             if token.type == "QUOTE" and self._title and self._part == "head":
                 self._about.append(text.removeprefix(">").strip())
+        elif here.part == "mapping" and re.match(r"<(?:table|tr|td)\b|>\s*\|", text, re.I):
+            self._unread(here, *_place(token), "a table of this kind is not read", "write it with bars, in Markdown")
         elif here.part == "matched":
             here.trigger.append(_place(token))
         elif here.part == "about" and not here.tables and not re.fullmatch(r"[-*_]{3,}|:::.*", text):
@@ -209,10 +211,13 @@ class PageWalk:
         if here is not None and here.tables:
             here.tables[-1].extend(lines)
         elif here is not None and here.part != "about":
+            hint = "a table begins with a header and a line of dashes"
             for start, end in lines:
-                self.cells.report("E015", "a table row that belongs to no table", self.source.span(start, end),
-                                  "a table begins with a header and a line of dashes")  # fmt: skip
-                here.trailing += (not_read(self.source.text[start:end]),)
+                self._unread(here, start, end, "a table row that belongs to no table", hint)
+
+    def _unread(self, here: _Candidate, start: int, end: int, message: str, hint: str) -> None:
+        self.cells.report("E015", message, self.source.span(start, end), hint)
+        here.trailing += (not_read(self.source.text[start:end]),)
 
     # --- blocks of the language
 

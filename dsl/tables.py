@@ -20,6 +20,7 @@ ALIASES = {
 
 PAGE_ALIASES = ALIASES | {
     "field name": "field", "destination": "field", "destination fields": "field", "fields": "field",
+    "property": "field", "destination property": "field", "attribute": "field", "source property": "source",
     "source": "source", "source fields": "source", "default mapping": "source", "default source": "source",
     "mapping": "source", "mapped from": "source", "value": "source",
     "default value": "default", "defaults": "default", "setting": "name", "option": "name", "parameter": "name",

@@ -36,7 +36,7 @@ def told(parsed: Parsed) -> str:
     return "".join(f"{d.source.line_of(d.span.start)}: {d.code} {d.message}\n" for d in parsed.diagnostics)
 
 
-@pytest.mark.parametrize("name", ["plain", "odd"])
+@pytest.mark.parametrize("name", ["plain", "odd", "strange"])
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
 def test_a_page_becomes_a_mapping(name: str, ends: str, golden: Golden):
     text = (CASES / "page" / f"{name}.md").read_text("utf-8").replace("\n", ends)

@@ -21,6 +21,7 @@ KEYWORDS = frozenset(
 COMPARISONS = ("=", "!=", "<", "<=", ">", ">=")
 TYPES = (
     "string", "number", "integer", "boolean", "datetime", "date", "email", "uri", "object", "array", "any", "Item",
+    "String",
 )  # fmt: skip
 
 # Characters that texts trip over, more often than chance would have them.

@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 BASE   := $(VENV)/.base
 DEV    := $(VENV)/.dev
 
-.PHONY: demo test conformance check format clean
+.PHONY: demo test conformance crash clients check format clean
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -27,6 +27,12 @@ test: $(DEV)    ## the whole test suite
 
 conformance: $(DEV)  ## Segment's semantics against vectors of its own engine: make conformance VECTORS=folder
 	$(BIN)/python tests/conformance/vectors.py $(VECTORS)
+
+crash: $(DEV)   ## kill -9 of serve and send, 200 rounds each
+	ATPATH_CRASH_ROUNDS=200 $(BIN)/python -m pytest tests/delivery/test_crash.py tests/delivery/test_sending.py -k random
+
+clients: $(DEV) ## Segment's Python and Node clients, 10,000 events each
+	ATPATH_CLIENTS=1 $(BIN)/python -m pytest tests/delivery/test_clients.py
 
 check: $(DEV)   ## format, lint, types
 	$(BIN)/ruff format --check .

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from .bulk import Target, TargetError
     from .client import Heap, Outcome
     from .events import DeadLetter, DeadLetterFile, EventFile, EventsError
+    from .outlets import event_app
     from .run import Mapped, Tally
     from .send import Sent
     from .standin import Standin
@@ -24,6 +25,7 @@ __all__ = [
     "Tally",
     "Target",
     "TargetError",
+    "event_app",
 ]
 
 # A name's module is imported when the name is asked for: who runs a mapping over a file does without HTTP.
@@ -40,6 +42,7 @@ _HOMES = {
     "Tally": "run",
     "Target": "bulk",
     "TargetError": "bulk",
+    "event_app": "outlets",
 }
 
 

@@ -159,7 +159,7 @@ def test_one_line_mounts_it_in_an_application(folder: Path) -> None:
     program = (
         "from starlette.applications import Starlette\n"
         "from starlette.routing import Mount\n"
-        "from atpath.runtime.outlets import event_app\n"
+        "from atpath.runtime import event_app\n"
         'app = Starlette(routes=[Mount("/events", event_app("shop.map", settings={"appId": "11"}, spool="spool"))])\n'
         "import asyncio, httpx\n"
         "async def main():\n"

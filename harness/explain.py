@@ -34,7 +34,7 @@ class FieldStory:
     Shape:  row: the row's name; name: the field's in the payload (for a spread, the member that it brought)
             arms: the expressions that were taken, outermost first; sources: what the value is made of; tested: what was
             looked at to choose the arms; found: the value before its type; value: the one in the payload
-            outcome: "kept", "coerced", "left out", "rejected"
+            outcome: "kept", "coerced", "left out"; "rejected" for the row to blame, "not built" for the others then
     """
 
     row: str
@@ -152,6 +152,8 @@ def _stories(row: n.Row, trace: "_Trace", payload: Json, named: set[str], blamed
 
     if blamed:
         yield story(row.field.text, None, "rejected")
+    elif payload is None:
+        yield story(row.field.text, None, "not built")
     elif row.field.parts == (n.SPREAD,):
         for name in found if isinstance(found, dict) else ():
             if name not in named and isinstance(payload, dict) and name in payload:

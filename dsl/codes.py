@@ -48,6 +48,7 @@ class Code(StrEnum):
     NEVER_FILLED = "E124"
     FIELD_INSIDE_VALUE = "E125"
     UNKNOWN_LAW_FIELD = "E126"
+    BAD_SETTINGS = "E127"
     # events at run time
     MISSING = "E201"
     WRONG_TYPE = "E202"
@@ -84,5 +85,5 @@ class Code(StrEnum):
     REJECTS = "I402"
     READ_OFTEN = "I403"
     UNREAD_COLUMN = "I404"
+    SEMANTICS_PART = "I405"
     NO_PLACE = "I410"
-

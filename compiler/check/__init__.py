@@ -10,6 +10,7 @@ from .firing import check_firing
 from .fits import check_fits
 from .laws import check_laws
 from .often import check_often
+from .parting import check_parting
 from .paths import check_paths
 from .reached import check_reached
 from .required import check_required
@@ -31,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     check_reached,
     check_unused,
     check_often,
+    check_parting,
 )
 
 

@@ -49,6 +49,7 @@ class Code(StrEnum):
     FIELD_INSIDE_VALUE = "E125"
     UNKNOWN_LAW_FIELD = "E126"
     BAD_SETTINGS = "E127"
+    NOT_SEGMENTS = "E128"
     # events at run time
     MISSING = "E201"
     WRONG_TYPE = "E202"

@@ -34,12 +34,14 @@ class _Note:
 
 
 def check_parting(resolved: Resolved, schema: Schema) -> Iterator[Diagnostic]:
-    """I405, for a mapping that says `semantics segment`: once an event, once a type, once a trigger."""
+    """E128 and I405, for a mapping that says `semantics segment`: I405 once an event, once a type, once a trigger."""
     if resolved.semantics != "segment":
         return
     from ..exchange.exporting import export_definition  # it runs both engines: most checks pay for neither
+    from ..segment.destination import not_segments
 
-    definition = export_definition(resolved)[0]
+    definition, unsaid = export_definition(resolved)
+    yield from not_segments(resolved, unsaid)
     sources: dict[str, _Note] = {}
     types: dict[Types, _Note] = {}
     done: set[tuple[n.Row, ...]] = set()

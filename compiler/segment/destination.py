@@ -1,8 +1,12 @@
 """A mapping that says `semantics segment`: its definition run as Segment's engine runs it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
+from ...dsl.codes import Code
+from ...dsl.diagnostics import Diagnostic
+from ...dsl.diagnostics import MappingError as BadMapping
 from ..destination import Action, Clock, Destination, Event, Payload
 from ..exchange.exporting import export_definition
 from ..prelude import Rejected, Run
@@ -19,8 +23,12 @@ def segment_destination(resolved: Resolved, settings: dict[str, Any], strict: bo
 
     Shape:  actions and presets by the keys of the resolved mapping; what the engine's payload validation refuses is
         rejected with E202, what it throws with E205
+    Errors: MappingError of the language with E128, for what Segment has no way to say
     """
-    definition = load_definition(export_definition(resolved)[0])
+    exported, found = export_definition(resolved)
+    if refused := not_segments(resolved, found):
+        raise BadMapping(refused)
+    definition = load_definition(exported)
     run = Run(now, settings, strict)
     actions = {
         action.key: Action(
@@ -41,6 +49,20 @@ def segment_destination(resolved: Resolved, settings: dict[str, Any], strict: bo
 
     python = "\n\n".join(emit_directives(dict(route.mapping)) for route in _routes(resolved, definition))
     return Destination(resolved.name, resolved.title, actions, settings, python, resolved, None, run, route_all)
+
+
+def not_segments(resolved: Resolved, found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:
+    """E128 for what an export could not say of the actions: an engine of Segment's cannot run it.
+
+    Shape:  `found` is what the export reports
+    """
+    settings = [row.span for row in resolved.settings]  # read by nothing that Segment runs
+    return tuple(
+        replace(each, code=Code.NOT_SEGMENTS)
+        for each in found
+        if each.code == Code.UNSAID
+        and not any(s.file == each.span.file and s.start <= each.span.start < s.end for s in settings)
+    )
 
 
 def _routes(resolved: Resolved, definition: Definition) -> list[Route]:

@@ -141,7 +141,9 @@ def fields(explainer: Explainer, key: str, event: dict[str, Any]) -> dict[str, F
 
 ORDER = {
     "type": "track", "event": "Order Completed", "messageId": "m", "userId": 12,
-    "properties": {"order_id": "o", "revenue": "9.5", "currency": "EUR", "products": [{"product_id": "p"}], "gift": "maybe"},
+    "properties": {
+        "order_id": "o", "revenue": "9.5", "currency": "EUR", "products": [{"product_id": "p"}], "gift": "maybe",
+    },
 }  # fmt: skip
 
 

@@ -32,6 +32,9 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument("--events", metavar="SCHEMA", help="a source schema that `atpath infer` wrote")
     parser.add_argument("--fix", action="store_true", help="make the edits that repair what is wrong")
     parser.add_argument("--strict", action="store_true", help="exit with 1 for warnings too")
+    parser.add_argument("--notes", action="store_true", help="show notes in full, as errors and warnings are")
+    parser.add_argument("--triggers", action="store_true", help="show how the triggers stand to each other instead")
+    parser.add_argument("--settings", metavar="FILE", help="settings as JSON, to be held against the mapping's table")
     add_format(parser, "sarif")
 
 
@@ -39,9 +42,16 @@ def run(args: argparse.Namespace) -> int:
     """Check mapping files; the exit status is 1 if any has an error."""
     schema = _schema(args.events) if args.events else ""
     names: list[str] = list(dict.fromkeys(args.mapping))
+    if args.triggers:
+        from .triggers import show_triggers  # it compiles the mapping, which checking alone does not
+
+        show_triggers(names, args.format)
+        return 0
     mended = sum(_mend(name, schema) for name in names) if args.fix else 0
     found = tuple(d for name in names for d in _check(name, schema))
-    _show(found, names, args.format, mended)
+    if args.settings:
+        found += tuple(d for name in names for d in _check_settings(name, args.settings))
+    _show(found, names, args, mended)
     return 1 if any(d.code[0] == "E" or (args.strict and d.code[0] == "W") for d in found) else 0
 
 
@@ -82,15 +92,25 @@ def _mend(name: str, schema: str) -> int:
     return count
 
 
-def _show(found: "tuple[Diagnostic, ...]", names: list[str], form: str, mended: int) -> None:
-    if form == "pretty":
-        print(_screen(found, names, mended))
+def _check_settings(name: str, given: str) -> "tuple[Diagnostic, ...]":
+    from ..compiler.files import find_mapping, read_mapping
+    from ..compiler.given_settings import check_given
+    from ..compiler.loader import check_text
+
+    path = find_mapping(name)
+    checked = check_text(read_mapping(path), name, path.parent)
+    return check_given(checked.resolved, given, Path(given).read_text("utf-8-sig", "replace"))
+
+
+def _show(found: "tuple[Diagnostic, ...]", names: list[str], args: argparse.Namespace, mended: int) -> None:
+    if args.format == "pretty":
+        print(_screen(found, names, mended, args.notes))
         return
     import json
 
     from ..dsl import report
 
-    if form == "json":
+    if args.format == "json":
         data = {**report.to_json(found, names), "mended": mended}
     else:
         from ..dsl.explanations import title_of
@@ -101,16 +121,24 @@ def _show(found: "tuple[Diagnostic, ...]", names: list[str], form: str, mended: 
     print(json.dumps(data, indent=2, ensure_ascii=False))
 
 
-def _screen(found: "tuple[Diagnostic, ...]", names: list[str], mended: int) -> str:
+def _screen(found: "tuple[Diagnostic, ...]", names: list[str], mended: int, notes: bool) -> str:
     lines = [f"{mended} edit{'s' * (mended != 1)} made"] if mended else []
     if not found:
         return "\n".join([*lines, f"{', '.join(names)}: nothing wrong"])
-    from ..dsl.render import count_line, render_all
+    from ..dsl.render import count_line, render_all, render_brief
 
     width = min(max(shutil.get_terminal_size((80, 24)).columns, 40), 120)
-    blocks = render_all(found, width=width, colour=has_colour(sys.stdout))
+    colour = has_colour(sys.stdout)
+    full = [d for d in found if notes or d.code[0] != "I"]
+    brief = [d for d in found if d not in full]
+    if full:
+        lines.append(render_all(full, width=width, colour=colour))
+    if brief:
+        lines.append("".join(render_brief(d, width=width, colour=colour) for d in brief))
     total = count_line(found)
     edits = sum(d.edit is not None and d.source.name in names for d in found)
     if edits:
         total += f"; `atpath check --fix` mends {edits} of them"
-    return "\n".join([*lines, blocks, total])
+    if brief:
+        total += "; `--notes` shows notes in full"
+    return "\n".join([*lines, total])

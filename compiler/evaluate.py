@@ -1,5 +1,6 @@
 """One expression or condition by itself, as a callable: for trying things out."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
@@ -8,13 +9,14 @@ from ..dsl import nodes as n
 from ..dsl.build import parse_condition, parse_expr
 from ..dsl.diagnostics import Diagnostic, MappingError
 from ..dsl.problems import CellProblem
-from ..dsl.source import Source, excerpt
+from ..dsl.source import Excerpt, Source, excerpt
 from .loader import compile_resolved
 from .names import check_names
 from .resolved import Resolved, ResolvedAction
 
 Json: TypeAlias = Any  # what a JSON text holds
 NAME = "value"
+_TEST = re.compile(r"(?:not|exists|present|contains|match)\b|!")  # they look like calls of functions
 
 
 def to_callable(
@@ -46,17 +48,22 @@ def to_callable(
 
 def _read(source: Source) -> n.Expr:
     cell = excerpt(source, 0, len(source.text)).strip()
-    try:
-        return parse_expr(cell)
-    except CellProblem as problem:
+    readings: list[Callable[[Excerpt], n.Expr]] = [parse_expr, _answer]
+    if _TEST.match(cell.text):
+        readings.reverse()
+    problems: list[CellProblem] = []
+    for read in readings:
         try:
-            condition = parse_condition(cell)
-        except CellProblem as other:
-            # The reading that came further says more.
-            problem = other if other.start > problem.start else problem
-            span = cell.span(problem.start, problem.end)
-            found = Diagnostic(problem.code, problem.message, source, span, problem.hint)
-            raise MappingError((found,)) from None
+            return read(cell)
+        except CellProblem as problem:
+            problems.append(problem)
+    problem = max(problems, key=lambda p: p.start)  # the reading that came further says more
+    span = cell.span(problem.start, problem.end)
+    raise MappingError((Diagnostic(problem.code, problem.message, source, span, problem.hint),))
+
+
+def _answer(cell: Excerpt) -> n.Expr:
+    condition = parse_condition(cell)
     yes, no = n.Literal(True, span=cell.whole), n.Literal(False, span=cell.whole)
     return n.If(condition, yes, no, span=cell.whole)
 

@@ -23,6 +23,20 @@ def render_all(diagnostics: Iterable[Diagnostic], *, width: int = 80, colour: bo
     return "\n".join(render(d, width=width, colour=colour) for d in diagnostics)
 
 
+def render_brief(diagnostic: Diagnostic, *, width: int = 80, colour: bool = False) -> str:
+    """One diagnostic as a line that is wrapped: its place and message."""
+    source, start = diagnostic.source, diagnostic.span.start
+    head = f"{_word(diagnostic)}[{diagnostic.code}]"
+    place = f"{_plain(source.name)}:{source.line_of(start)}:{source.column_of(start)}"
+    lines = _wrap(f"{head} {place}: {_plain(diagnostic.message)}", max(width, 40), "  ")
+    screen = _Screen(source, width, colour)
+    return "".join(f"{line}\n" for line in lines).replace(head, screen.paint(head, str(diagnostic.severity)), 1)
+
+
+def _word(diagnostic: Diagnostic) -> str:
+    return "note" if diagnostic.severity is Severity.INFO else str(diagnostic.severity)
+
+
 def count_line(diagnostics: Sequence[Diagnostic]) -> str:
     """How many of each there are: `2 errors, 1 warning`; "" for none."""
     parts: list[str] = []
@@ -48,8 +62,8 @@ class _Screen:
     def draw(self, diagnostic: Diagnostic) -> str:
         spans = [diagnostic.span, *(label.span for label in diagnostic.labels)]
         gutter = max(len(str(number)) for span in spans for number in self._ends(span))
-        word = "note" if diagnostic.severity is Severity.INFO else str(diagnostic.severity)
-        head = self._paint(f"{word}[{diagnostic.code}]", str(diagnostic.severity))
+        word = _word(diagnostic)
+        head = self.paint(f"{word}[{diagnostic.code}]", str(diagnostic.severity))
         message = _wrap(f"{word}[{diagnostic.code}]: {_plain(diagnostic.message)}", self.width, "  ")
         lines = [message[0].replace(f"{word}[{diagnostic.code}]", head, 1), *message[1:]]
         lines.append(self._place(diagnostic.span, gutter))
@@ -61,8 +75,8 @@ class _Screen:
         pad = " " * (gutter + 1)
         for name, note in notes:
             first, *more = _wrap(f"{name}: {_plain(note)}", self.width - gutter - 3, " " * (len(name) + 2))
-            equals = self._paint("=", "frame")
-            lines.append(f"{pad}{equals} {self._paint(name, 'strong')}{first[len(name) :]}")
+            equals = self.paint("=", "frame")
+            lines.append(f"{pad}{equals} {self.paint(name, 'strong')}{first[len(name) :]}")
             lines += [f"{pad}  {line}" for line in more]
         return "".join(f"{line.rstrip()}\n" for line in lines)
 
@@ -77,14 +91,14 @@ class _Screen:
         line, column = self.source.line_of(span.start), self.source.column_of(span.start)
         where = f"{_plain(self.source.name)}:{line}:{column}"
         cell = place_of(self.source, span.start)
-        arrow = self._paint("-->", "frame")
+        arrow = self.paint("-->", "frame")
         pad = " " * gutter
         if cell and len(where) + len(cell) + gutter + 7 > self.width:
             return f"{pad}{arrow} {where}\n{' ' * (gutter + 4)}in {_wrap(cell, 4096, '')[0]}"
         return f"{pad}{arrow} {where}" + (f", in {cell}" if cell else "")
 
     def _bar(self, gutter: int, number: int | None = None) -> str:
-        return self._paint(f"{'' if number is None else number:>{gutter}} |", "frame")
+        return self.paint(f"{'' if number is None else number:>{gutter}} |", "frame")
 
     def _excerpt(self, diagnostic: Diagnostic, gutter: int) -> list[str]:
         marks = self._marks(diagnostic)
@@ -93,7 +107,7 @@ class _Screen:
         room = self.width - gutter - 3
         for number in sorted(marks):
             if above and number > above + 1:
-                lines.append(self._paint("...", "frame"))
+                lines.append(self.paint("...", "frame"))
             drawn = draw_line(self.source.line(number), marks[number], room)
             lines.append(f"{self._bar(gutter, number)} {drawn.text}")
             lines += [f"{self._bar(gutter)} {self._underline(row, diagnostic)}" for row in drawn.below]
@@ -103,8 +117,8 @@ class _Screen:
     def _underline(self, row: str, diagnostic: Diagnostic) -> str:
         if not self.colour:
             return row
-        row = re.sub(r"-+[^-^]*", lambda m: self._paint(m[0], "label"), row)
-        return re.sub(r"\^+", lambda m: self._paint(m[0], str(diagnostic.severity)), row)
+        row = re.sub(r"-+[^-^]*", lambda m: self.paint(m[0], "label"), row)
+        return re.sub(r"\^+", lambda m: self.paint(m[0], str(diagnostic.severity)), row)
 
     def _marks(self, diagnostic: Diagnostic) -> dict[int, list[Line]]:
         """What to underline on which line, the diagnostic's own span first."""
@@ -125,7 +139,8 @@ class _Screen:
                 marks.setdefault(number, []).append(mark)
         return marks
 
-    def _paint(self, text: str, style: str) -> str:
+    def paint(self, text: str, style: str) -> str:
+        """Text in the colour of a style, where colours are wanted."""
         return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m" if self.colour else text
 
 

@@ -1,7 +1,7 @@
 """Values that can never have the type of their field."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from ...dsl import nodes as n
 from ...dsl.codes import Code
@@ -15,6 +15,7 @@ from .follow import is_unknown
 from .leaves import leaves, section_rows
 from .reading import Reading
 
+Json: TypeAlias = Any  # what a JSON text holds
 Untyped: TypeAlias = Any  # the prelude has no annotations: it is written out with compiled mappings
 
 prelude: Untyped = prelude_
@@ -70,6 +71,27 @@ def _literal(resolved: Resolved, literal: n.Literal, kind: n.FieldType, name: st
     if hint is not None:
         message = f"{shown} is not {type_words(kind.value)}, which `{name}` takes"
         yield resolved.diagnostic(Code.LITERAL_BREAKS_TYPE, message, literal.span, hint)
+
+
+def is_fitting(value: Json, kind: n.FieldType, resolved: Resolved) -> bool:
+    """Whether a given value is of a type, or can become so without loss."""
+    if value is None:
+        return kind.nullable or _is_any(kind.value)
+    if isinstance(value, list):
+        items = cast("list[Json]", value)
+        match kind.value:
+            case n.ListType(item):
+                return all(is_fitting(one, n.FieldType(item), resolved) for one in items)
+            case n.NamedType(name):
+                return name in ("array", "any")
+            case _:
+                return False
+    if isinstance(value, dict):
+        named = kind.value
+        return isinstance(named, n.NamedType) and (named.name in ("object", "any") or named.name in resolved.shapes)
+    return not (isinstance(kind.value, n.NamedType) and kind.value.name in ("object", "array")) and (
+        _misfit(value, kind.value, resolved) is None
+    )
 
 
 def _misfit(value: n.Scalar, kind: n.ValueType, resolved: Resolved) -> str | None:

@@ -1,6 +1,6 @@
 """A path followed through a schema: the places that it reaches, or the step at which no event goes on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ...dsl import nodes as n
@@ -23,12 +23,17 @@ def follow(path: n.Path, start: Place) -> Place | Miss:
     for index, segment in enumerate(path.segments):
         if any(is_unknown(place) for place in places):
             return UNKNOWN
-        below = tuple(d for place in places for d in _descend(place)) if segment.descend else places
-        found = [place for selector in segment.selectors for at in below for place in _select(selector, at)]
+        below = _distinct(d for place in places for d in _descend(place)) if segment.descend else places
+        found = _distinct(place for selector in segment.selectors for at in below for place in _select(selector, at))
         if not found:
             return Miss(index, below)
-        places = tuple(found)
+        places = found
     return places[0] if len(places) == 1 else merge_places(*places)
+
+
+def _distinct(places: Iterable[Place]) -> tuple[Place, ...]:
+    """Each place once: descendants of descendants are met again and again."""
+    return tuple({id(place): place for place in places}.values())
 
 
 def is_unknown(place: Place) -> bool:

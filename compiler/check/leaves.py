@@ -3,10 +3,7 @@
 from collections.abc import Iterator
 
 from ...dsl import nodes as n
-from ..functions import FUNCTIONS
 from ..resolved import Resolved
-
-_ALWAYS = frozenset(("now",))
 
 
 def leaves(expr: n.Expr) -> Iterator[n.Expr]:
@@ -38,8 +35,15 @@ def always_gives(resolved: Resolved, expr: n.Expr) -> bool:
         case n.If():
             other = expr.otherwise
             return other is not None and always_gives(resolved, expr.then) and always_gives(resolved, other)
+        case n.Path(_, ()):
+            return True
+        case n.Pipe(value, body):
+            shape = isinstance(body, n.Ref) and body.name in resolved.shapes
+            return always_gives(resolved, value) and (shape or always_gives(resolved, body))
+        case n.Call("merge", arguments):
+            return any(always_gives(resolved, argument) for argument in arguments)
         case n.Call(name):
-            return name in FUNCTIONS and name in _ALWAYS
+            return name == "now"
         case n.Ref(name):
             let = resolved.lets.get(name)
             return let is not None and let.value != expr and not _names(let.value) and always_gives(resolved, let.value)

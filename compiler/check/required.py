@@ -61,7 +61,9 @@ def _check_row(
             f"`{name}` is required: {rate.of - rate.has:,} of {rate.of:,} events have no value ({100 * lack:.1f} %)"
         )
         return resolved.diagnostic(code, f"{message} and are rejected", row.source.span, hint)
-    message = f"`{name}` is required: an event without a value here is rejected"
+    text = resolved.sources[row.source.span.file].text[row.source.span.start : row.source.span.end]
+    without = f"`{text}`" if len(text) <= 40 and "\n" not in text else "a value here"
+    message = f"`{name}` is required: an event without {without} is rejected"
     return resolved.diagnostic(Code.REJECTS, message, row.source.span, hint)
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from atpath.compiler.exchange import export_definition
+from atpath.compiler.given_settings import check_given
 from atpath.compiler.loader import check_text, load_text
 from atpath.compiler.outcome import check_source
 from atpath.compiler.prelude import Rejected
@@ -50,6 +51,9 @@ def halves(code: str) -> tuple[Blocks, Blocks]:
 def codes_of(blocks: Blocks) -> set[str]:
     """The codes that an example of a page is answered with."""
     first, text = blocks.all[0]
+    if blocks.of("settings"):
+        resolved = check_text(text, "page.map").resolved
+        return {str(found.code) for found in check_given(resolved, "settings.json", blocks.of("settings")[0][1])}
     if blocks.of("json"):
         return set(rejections(text, *blocks.of("json")[0]))
     match first.split():

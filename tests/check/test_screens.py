@@ -130,3 +130,31 @@ def test_warnings_fail_only_when_asked(tmp_path: Path):
     (tmp_path / "warned.map").write_text(text)
     assert atpath("check", "warned.map", cwd=tmp_path).returncode == 0
     assert atpath("check", "warned.map", "--strict", cwd=tmp_path).returncode == 1
+
+
+def test_notes_are_short_unless_asked_for(tmp_path: Path):
+    head = 'destination d "D"\n\naction a "A"\n| field | type | source |\n| --- | --- | --- |\n'
+    text = f"{head}| u | string required | $.userId |\n"
+    (tmp_path / "noted.map").write_text(text)
+    short = atpath("check", "noted.map", cwd=tmp_path)
+    assert short.stdout == (
+        "note[I402] noted.map:6:25: `u` is required: an event without `$.userId` is\n  rejected\n\n"
+        "1 note; `--notes` shows notes in full\n"
+    )
+    assert "6 | | u | string required | $.userId |" in atpath("check", "noted.map", "--notes", cwd=tmp_path).stdout
+
+
+def test_settings_that_are_given(tmp_path: Path, golden: Golden):
+    table = '| appId | string required | |\n| region | "US" or "EU" | "US" |\n'
+    head = 'destination d "D"\n\nsettings\n| name | type | default |\n| --- | --- | --- |\n'
+    (tmp_path / "set.map").write_text(f"{head}{table}")
+    (tmp_path / "given.json").write_text('{"appID": "11",\n "region": "UK"}\n')
+    done = atpath("check", "set.map", "--settings", "given.json", cwd=tmp_path)
+    assert done.returncode == 1
+    golden("check/settings.want.txt", done.stdout)
+
+
+def test_triggers_side_by_side():
+    done = atpath("check", "heap", "--triggers")
+    assert done.returncode == 0
+    assert "trackEvent" in done.stdout and "identifyUser" in done.stdout

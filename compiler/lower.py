@@ -78,13 +78,13 @@ class _Lower:
             span=row.span,
         )
 
-    # --- values; `var` is what `$` reads
+    # --- values; `var` is what `$` reads, `bare` what bare names (in conditions) do
 
-    def value(self, expr: n.Expr, var: int) -> ir.Value:
+    def value(self, expr: n.Expr, var: int, bare: int = ir.EVENT) -> ir.Value:
         span = expr.span
         match expr:
             case n.Path():
-                return self.path(expr, var)
+                return self.path(expr, var, bare)
             case n.Literal():
                 return ir.Const(expr.value, span=span)
             case n.Template(parts):
@@ -92,33 +92,33 @@ class _Lower:
                     tuple(p if isinstance(p, str) else self._placeholder(p, var) for p in parts), span=span
                 )
             case n.Object(members):
-                return ir.MakeObject(tuple((m.key, self.value(m.value, var)) for m in members), span=span)
+                return ir.MakeObject(tuple((m.key, self.value(m.value, var, bare)) for m in members), span=span)
             case n.List(items):
-                return ir.MakeList(tuple(self.value(item, var) for item in items), span=span)
+                return ir.MakeList(tuple(self.value(item, var, bare) for item in items), span=span)
             case n.Coalesce(arms):
-                return ir.FirstOf(tuple(self.value(arm, var) for arm in arms), span=span)
+                return ir.FirstOf(tuple(self.value(arm, var, bare) for arm in arms), span=span)
             case n.If():
-                otherwise = self.value(expr.otherwise, var) if expr.otherwise is not None else None
+                otherwise = self.value(expr.otherwise, var, bare) if expr.otherwise is not None else None
                 return ir.Choose(
-                    self.test(expr.condition, ir.EVENT, var), self.value(expr.then, var), otherwise, span=span
+                    self.test(expr.condition, ir.EVENT, var), self.value(expr.then, var, bare), otherwise, span=span
                 )
             case n.Each(items, body):
                 item = self._fresh()
-                return ir.MapEach(self.value(items, var), item, self.value(body, item), span=span)
+                return ir.MapEach(self.value(items, var, bare), item, self.value(body, item, bare), span=span)
             case n.Pipe(value, body):
                 bound = self._fresh()
-                return ir.Bind(self.value(value, var), bound, self.value(body, bound), span=span)
+                return ir.Bind(self.value(value, var, bare), bound, self.value(body, bound, bare), span=span)
             case n.Call():
-                return self._call(expr, var)
+                return self._call(expr, var, bare)
             case n.Ref(name):
                 let = self.resolved.lets.get(name)
-                return ir.ShapeCall(name, var, span=span) if let is None else self.value(let.value, var)
+                return ir.ShapeCall(name, var, span=span) if let is None else self.value(let.value, var, bare)
             case n.Setting(name):
                 return ir.SettingValue(name, span=span)
             case n.Directive():
                 return self._directive(expr, var)
 
-    def path(self, path: n.Path, var: int, bare: int = ir.EVENT) -> ir.Value:
+    def path(self, path: n.Path, var: int, bare: int) -> ir.Value:
         """A path as a read or a selection; a bare name reads from `bare`."""
         base = {"$": var, "$$": ir.EVENT, "": bare}.get(path.root)
         if base is None:
@@ -128,16 +128,16 @@ class _Lower:
         return ir.Select(base, path, span=path.span)
 
     def _placeholder(self, path: n.Path, var: int) -> ir.Read:
-        read = self.path(path, var)
+        read = self.path(path, var, ir.EVENT)
         if not isinstance(read, ir.Read):
             raise CompilerBug("a placeholder with several values")
         return read
 
-    def _call(self, call: n.Call, var: int) -> ir.Value:
+    def _call(self, call: n.Call, var: int, bare: int) -> ir.Value:
         if call.name == "now":
             return ir.Now(span=call.span)
         if call.name == "first_present":
-            return ir.FirstOf(tuple(self.value(a, var) for a in call.arguments), True, span=call.span)
+            return ir.FirstOf(tuple(self.value(a, var, bare) for a in call.arguments), True, span=call.span)
         if call.name == "liquid":
             text = call.arguments[0]
             template = text.value if isinstance(text, n.Literal) else ""
@@ -145,11 +145,11 @@ class _Lower:
         if call.name == "lookup":
             table = call.arguments[1]
             name = table.name if isinstance(table, n.Ref) else ""
-            otherwise = next((self.value(o.value, var) for o in call.options if o.name == "else"), None)
-            return ir.Lookup(self.value(call.arguments[0], var), name, otherwise, span=call.span)
+            otherwise = next((self.value(o.value, var, bare) for o in call.options if o.name == "else"), None)
+            return ir.Lookup(self.value(call.arguments[0], var, bare), name, otherwise, span=call.span)
         given = {o.name: o.value.value for o in call.options if isinstance(o.value, n.Literal)}
         options = tuple((o.name, given.get(o.name, o.default)) for o in FUNCTIONS[call.name].options)
-        return ir.Apply(call.name, tuple(self.value(a, var) for a in call.arguments), options, span=call.span)
+        return ir.Apply(call.name, tuple(self.value(a, var, bare) for a in call.arguments), options, span=call.span)
 
     def _directive(self, directive: n.Directive, var: int) -> ir.Value:
         from ..dsl.directives import to_expr
@@ -171,16 +171,16 @@ class _Lower:
             case n.Not(term):
                 return ir.Negate(self.test(term, bare, var), span=span)
             case n.Compare(left, op, right):
-                first, second = self.operand(left, bare, var), self.operand(right, bare, var)
+                first, second = self.value(left, var, bare), self.value(right, var, bare)
                 if op == "=":
                     return ir.Equal(first, second, span=span)
                 if op == "!=":
                     return ir.Negate(ir.Equal(first, second, span=span), span=span)
                 return ir.Order(first, op, second, span=span)
             case n.In(value, choices):
-                return ir.OneOf(self.operand(value, bare, var), tuple(c.value for c in choices), span=span)
+                return ir.OneOf(self.value(value, var, bare), tuple(c.value for c in choices), span=span)
             case n.Test(name, arguments):
-                values = [self.operand(a, bare, var) for a in arguments]
+                values = [self.value(a, var, bare) for a in arguments]
                 match name:
                     case "contains":
                         return ir.Contains(values[0], values[1], span=span)
@@ -190,16 +190,3 @@ class _Lower:
                         return ir.Exists(values[0], name == "present", span=span)
             case n.Constant(value):
                 return ir.Always(value, span=span)
-
-    def operand(self, expr: n.Expr, bare: int, var: int) -> ir.Value:
-        """A value in a condition; bare names stand for paths also inside calls."""
-        if isinstance(expr, n.Path):
-            return self.path(expr, var, bare)
-        if isinstance(expr, n.Call) and expr.name not in ("lookup", "now", "liquid"):
-            arguments = tuple(self.operand(a, bare, var) for a in expr.arguments)
-            if expr.name == "first_present":
-                return ir.FirstOf(arguments, True, span=expr.span)
-            lowered = self._call(expr, var)
-            if isinstance(lowered, ir.Apply):
-                return ir.Apply(lowered.name, arguments, lowered.options, span=expr.span)
-        return self.value(expr, var)

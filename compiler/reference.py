@@ -193,51 +193,52 @@ class Reference:
 
     # --- values
 
-    def value(self, expr: n.Expr, value: Json, event: Json) -> Json:
-        """The value of an expression, or NOTHING; `value` is what `$` is."""
+    def value(self, expr: n.Expr, value: Json, event: Json, bare: Json = None) -> Json:
+        """The value of an expression, or NOTHING; `value` is what `$` is, `bare` what bare names are of (the event)."""
+        bare = event if bare is None else bare
         match expr:
             case n.Path():
-                return self._path(expr, value, event, event)
+                return self._path(expr, value, event, bare)
             case n.Literal(constant):
                 return constant
             case n.Template(parts):
-                shown = [p if isinstance(p, str) else prelude.placeholder(self.value(p, value, event)) for p in parts]
+                shown = [p if isinstance(p, str) else prelude.placeholder(self.value(p, value, event, bare)) for p in parts]
                 return "".join(shown)
             case n.Object(members):
-                found = {m.key: self.value(m.value, value, event) for m in members}
+                found = {m.key: self.value(m.value, value, event, bare) for m in members}
                 return {key: member for key, member in found.items() if member is not NOTHING}
             case n.List(items):
-                return [v for v in (self.value(item, value, event) for item in items) if v is not NOTHING]
+                return [v for v in (self.value(item, value, event, bare) for item in items) if v is not NOTHING]
             case n.Coalesce(arms):
                 found = NOTHING
                 for arm in arms:
-                    found = self.value(arm, value, event)
+                    found = self.value(arm, value, event, bare)
                     if found is not NOTHING and found is not None:
                         return found
                 return found
             case n.If():
                 if self.holds(expr.condition, value, event, event):
-                    return self.value(expr.then, value, event)
-                return self.value(expr.otherwise, value, event) if expr.otherwise is not None else NOTHING
+                    return self.value(expr.then, value, event, bare)
+                return self.value(expr.otherwise, value, event, bare) if expr.otherwise is not None else NOTHING
             case n.Each(items, body):
-                source = prelude.items_of(self.value(items, value, event))
+                source = prelude.items_of(self.value(items, value, event, bare))
                 if source is None:
                     return NOTHING
-                each = [self.value(body, item, event) for item in source]
+                each = [self.value(body, item, event, bare) for item in source]
                 return [item for item in each if item is not NOTHING]
             case n.Pipe(first, body):
-                bound = self.value(first, value, event)
-                return NOTHING if bound is NOTHING else self.value(body, bound, event)
+                bound = self.value(first, value, event, bare)
+                return NOTHING if bound is NOTHING else self.value(body, bound, event, bare)
             case n.Call("liquid", (n.Literal(str() as template), *_)):
                 from .loader import raw_directive
 
                 return raw_directive(json.dumps({"@liquid": template}))(value)
             case n.Call():
-                return self._call(expr, lambda argument: self.value(argument, value, event))
+                return self._call(expr, lambda argument: self.value(argument, value, event, bare))
             case n.Ref(name):
                 let = self.resolved.lets.get(name)
                 if let is not None:
-                    return self.value(let.value, value, event)
+                    return self.value(let.value, value, event, bare)
                 return self._record(self.resolved.shapes[name].rows, value, event, f"{name}.")
             case n.Setting(name):
                 return self.run.settings.get(name, NOTHING)
@@ -292,11 +293,7 @@ class Reference:
         """Whether a condition holds; `bare` is what bare names are members of."""
 
         def evaluate(expr: n.Expr) -> Json:
-            if isinstance(expr, n.Path):
-                return _or_none(self._path(expr, value, event, bare))
-            if isinstance(expr, n.Call):
-                return _or_none(self._call(expr, evaluate))
-            return _or_none(self.value(expr, value, event))
+            return _or_none(self.value(expr, value, event, bare))
 
         match condition:
             case n.And(terms):

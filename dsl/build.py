@@ -288,6 +288,8 @@ def bare(node: n.Expr) -> n.Expr:
             return n.Path("", (step,), span=node.span)
         case n.Call():
             return replace(node, arguments=tuple(bare(a) for a in node.arguments))
+        case n.Coalesce():
+            return replace(node, arms=tuple(bare(a) for a in node.arms))
         case _:
             return node
 

@@ -1,0 +1,18 @@
+"""What proves a mapping: events made from it, laws, examples, coverage."""
+
+from importlib import import_module
+from typing import Any
+
+_HOMES = {
+    "LAWS": ".laws", "Options": ".run", "Report": ".run", "events_for": ".strategies", "plan_of": ".strategies_plan",
+    "test_mapping": ".run",
+}  # fmt: skip
+
+__all__ = ["LAWS", "Options", "Report", "events_for", "plan_of", "test_mapping"]
+
+
+def __getattr__(name: str) -> Any:
+    """Each public name is imported when it is asked for: compiling needs no hypothesis."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name], __name__), name)

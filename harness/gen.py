@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Mapping
 from random import Random
 
-from ..compiler.destination import Destination
-from ..compiler.schema import Schema
 from .fill import Event
 from .strategies_build import build_from
-from .strategies_plan import Plan, Recipe, plan_of
+from .strategies_plan import Plan, Recipe
 from .strategies_values import HOSTILE
 
 SHARES: Mapping[str, float] = {"match": 70, "arm": 20, "miss": 7, "sample": 0, "noise": 3}
@@ -84,6 +82,9 @@ class _Least:
         return 0
 
 
-def events(destination: Destination, seed: int = 0, schema: Schema | None = None) -> Iterator[Event]:
-    """Events of a mapping without end."""
-    return generate(plan_of(destination, schema), seed)
+def numbered(events: Iterator[Event], seed: int) -> Iterator[Event]:
+    """Events whose messageId, where it is a text, is their own: a receiver drops a second one of the same name."""
+    for number, event in enumerate(events):
+        if isinstance(event.get("messageId"), str):
+            event["messageId"] = f"gen-{seed}-{number:08}"
+        yield event

@@ -57,6 +57,11 @@ class Recipe:
     noise: tuple[tuple[Way, tuple[Json, ...]], ...]
 
 
+def _plain(recipe: Recipe) -> Recipe:
+    changes = tuple(replace(c, values=tuple(v for v in c.values if v.kind == "fit")) for c in recipe.changes)
+    return replace(recipe, frame=recipe.full, changes=tuple(change for change in changes if change.values))
+
+
 @dataclass(frozen=True, slots=True)
 class Unreached:
     """A target for which there is no recipe, and why."""
@@ -77,9 +82,9 @@ class Plan:
         """The recipes in order, those that reach much standing there more than once."""
         return tuple(recipe for recipe in self.recipes for _ in range(1 + (len(recipe.targets) >= MANY_TARGETS)))
 
-    def of_kind(self, *kinds: str) -> "Plan":
-        """The plan with some kinds of recipes alone."""
-        return replace(self, recipes=tuple(r for r in self.recipes if r.kind in kinds))
+    def plain(self) -> "Plan":
+        """The plan with values alone that fit their places."""
+        return replace(self, recipes=tuple(_plain(recipe) for recipe in self.recipes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ class _Solved:
     action: str
     targets: tuple[Target, ...]
     pins: Pins
+    start: Event | None = None
 
 
 def plan_of(destination: Destination, schema: Schema | None = None, samples: Sequence[Event] = ()) -> Plan:
@@ -129,7 +135,12 @@ class _Planner:
                 self.unreached.append(Unreached(target, reason))
                 continue
             firing[key] = _checked_pins(self.destination, key, match, [formula], True)
-            singles.append(_Solved("match", key, (target,), firing[key]))
+            least = self._accepted(key)
+            if least:
+                pins = _checked_pins(self.destination, key, least, [formula], True)
+                singles.append(_Solved("match", key, (target,), pins, least))
+            if not singles or singles[-1].action != key or singles[-1].pins != firing[key]:
+                singles.append(_Solved("match", key, (target,), firing[key]))
             for miss in mine.misses:
                 pins = _checked_pins(self.destination, key, miss.event, [formula], False)
                 packed.append(_Solved("miss", key, (miss.target,), pins))
@@ -310,7 +321,7 @@ class _Planner:
             if key in keys:
                 for way, kinds in self.slots[key].items():
                     slots.setdefault(way, {}).update(kinds)
-        frame = frame_of(solved.pins)
+        frame = frame_of(solved.pins) if solved.start is None else solved.start
         full = frame_of(solved.pins)
         changes: list[Change] = []
         for way in sorted(slots, key=lambda w: (len(w), repr(w))):

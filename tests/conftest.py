@@ -10,6 +10,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))  # `import shared`
 
 CASES = Path(__file__).parent / "cases"
+collect_ignore_glob = ["*.map"]  # goldens, right and wrong: the plugin for mapping files is not for them
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,8 +1,11 @@
 """Laws of requests: what payloads become on the wire, given a way there."""
 
+import json
 from collections.abc import Iterator, Sequence
 
+from ..fill import Way, put
 from .base import Broken, Event, Json, Mapped, Trial, shown
+from .naming import KEYS
 
 MOST_ITEMS = 1000
 NOBODY = frozenset({"", "0", "null", "undefined", "none", "nan", "[object object]"})
@@ -54,7 +57,8 @@ def bulk_has_everything(mapped: Mapped, events: Sequence[Event]) -> Iterator[Bro
     wire = mapped.wire
     if wire is None:
         return
-    many = [event | {"messageId": f"bulk-{number:05}"} for number, event in enumerate(list(events) * (2400 // max(len(events), 1)))]
+    ways = _key_ways(mapped)
+    many = [_numbered(event, number, ways) for number, event in enumerate(list(events) * (2400 // max(len(events), 1)))]
     one_by_one = sum(len(r.items) for event in many for r in wire.requests(mapped.destination, [event]))
     requests = wire.requests(mapped.destination, many)
     together = sum(len(request.items) for request in requests)
@@ -66,6 +70,21 @@ def bulk_has_everything(mapped: Mapped, events: Sequence[Event]) -> Iterator[Bro
     keys = [key for request in requests for key in _keys(request.items)]
     if len(keys) != len(set(keys)):
         yield Broken("", None, "two events have one idempotency key: the second is lost")
+
+
+def _key_ways(mapped: Mapped) -> list[Way]:
+    """Where the rows read that tell events apart."""
+    fields = [(key, field) for key, build in mapped.builds.items() for field in build.record.fields]
+    named = [(key, field) for key, field in fields if field.names and field.names[-1].lower() in KEYS]
+    return [way for key, field in named for way in mapped.ways(key, field)] or [("messageId",)]
+
+
+def _numbered(event: Event, number: int, ways: list[Way]) -> Event:
+    """A copy of an event with an id of its own."""
+    copy = json.loads(json.dumps(event))
+    for way in ways:
+        put(copy, way, f"bulk-{number:05}")
+    return copy
 
 
 def _keys(items: Sequence[Json]) -> list[str]:

@@ -1,0 +1,239 @@
+"""What came of a run, as a screen: each failure with its law, its row drawn, the smallest event, and an example to paste."""
+
+import json
+from collections.abc import Iterator
+
+from ..compiler.prelude import Rejected, Run
+from ..compiler.reference import Reference
+from ..compiler.resolved import ResolvedAction
+from ..dsl import nodes as n
+from ..dsl.diagnostics import Diagnostic, Label
+from ..dsl.format import format_section
+from ..dsl.json_text import one_line_json
+from ..dsl.render import render
+from ..dsl.source import Span
+from .compare import shrink
+from .coverage import Coverage, CoverageMeter, Part
+from .fill import Event
+from .laws import law_named
+from .laws.base import NOON, Json
+from .run import Failure, Report
+from .strategies_plan import Plan
+
+LONGEST = 2000  # characters of an event or a payload that a screen shows
+MOST_MISSED = 8
+
+
+def screen(report: Report, *, width: int = 80, colour: bool = False, coverage: bool = True) -> str:
+    """The whole report, for a terminal."""
+    blocks = [failure_screen(report, failure, width=width, colour=colour) for failure in report.failures]
+    if coverage:
+        blocks.append(coverage_screen(report))
+    blocks.append(summary_line(report) + "\n")
+    return "\n".join(blocks)
+
+
+def summary_line(report: Report) -> str:
+    """`heap: 1 of 7 examples fails; 3 laws of its own, 27 laws, 418 events: no other failure; seed 0`."""
+    failed = len(report.failures)
+    bad = sum(failure.kind == "example" for failure in report.failures)
+    good = f"{report.examples} examples" if not bad else f"{bad} of {report.examples} examples fail{'s' * (bad == 1)}"
+    laws = f"{report.own_laws} laws of its own, {len(report.laws)} laws on {report.events:,} events"
+    broken = failed - bad
+    end = f"{broken} broken" if broken else "none broken"
+    return f"{report.destination.name}: {good}; {laws}: {end}; seed {report.seed}; {report.seconds:.1f} s"
+
+
+def failure_screen(report: Report, failure: Failure, *, width: int = 80, colour: bool = False) -> str:
+    """One failure, drawn as diagnostics are."""
+    resolved = report.destination.resolved
+    action = _action(report, failure)
+    span, labels = _places(report, failure, action)
+    head = f"{failure.kind}[{failure.name}]" if failure.kind == "law" else f'{failure.kind} "{failure.name}"'
+    source = resolved.sources[span.file]
+    diagnostic = Diagnostic("E!", failure.broken.message, source, span, labels=labels)
+    drawn = render(diagnostic, width=width, colour=colour).replace("error[E!]", head, 1)
+    lines = [drawn.rstrip("\n")]
+    lines += [f"  = {name}: {text}" for name, text in _notes(failure)]
+    if failure.kind != "example" and failure.event:
+        lines += ["", "  to paste into the mapping, once its outcome is what you want:", ""]
+        lines += [f"  {line}" for line in example_block(report, failure).rstrip("\n").split("\n")]
+    return "\n".join(lines) + "\n"
+
+
+def _notes(failure: Failure) -> Iterator[tuple[str, str]]:
+    yield "event", _shown(failure.event)
+    if failure.broken.payload is not None:
+        yield "gives", _shown(failure.broken.payload)
+    if failure.broken.expected:
+        yield "expected", failure.broken.expected
+    if failure.kind == "law" and law_named(failure.name) is not None:
+        yield "law", f"{failure.says} (docs/laws/{failure.name}.md; off with --without {failure.name})"
+
+
+def _shown(value: Json) -> str:
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} characters)"
+
+
+def _action(report: Report, failure: Failure) -> ResolvedAction | None:
+    actions = report.destination.resolved.actions
+    named = failure.broken.action
+    return next((a for a in actions if a.key == named), None) or next((a for a in actions if a.name == named), None)
+
+
+def _places(
+    report: Report, failure: Failure, action: ResolvedAction | None
+) -> tuple[Span, tuple[Label, ...]]:
+    """Where to draw: the row, else the action; an example or a law of the mapping's own is pointed at too."""
+    resolved = report.destination.resolved
+    row = _row(action, failure.broken.row) if action is not None and failure.broken.row is not None else None
+    head = None if action is None else _first_line(report, action.span)
+    place = row.span if row is not None else head
+    if row is not None:
+        place = _trimmed(report, row.source.span if row.source is not None else row.span)
+    own = failure.node.span if failure.node is not None else None
+    if place is None:
+        return _first_line(report, own if own is not None else Span(0, len(resolved.source.text))), ()
+    if own is None or own.file != place.file:
+        return place, ()
+    return place, (Label(_first_line(report, own), f"this {failure.kind}"),)
+
+
+def _row(action: ResolvedAction, name: str) -> n.Row | None:
+    rows = {row.field.text: row for row in action.rows}
+    while name and name not in rows:
+        name = name.rpartition(".")[0]
+    return rows.get(name)
+
+
+def _trimmed(report: Report, span: Span) -> Span:
+    text = report.destination.resolved.sources[span.file].text
+    end = span.start + len(text[span.start : span.end].rstrip())
+    return Span(span.start, max(end, span.start + 1), span.file)
+
+
+def _first_line(report: Report, span: Span) -> Span:
+    text = report.destination.resolved.sources[span.file].text
+    end = text.find("\n", span.start)
+    return Span(span.start, min(end if end >= 0 else len(text), max(span.end, span.start + 1)), span.file)
+
+
+def example_block(report: Report, failure: Failure) -> str:
+    """The failing event as an example of the mapping file, with what the mapping's text says comes of it."""
+    destination = report.destination
+    reference = Reference(destination.resolved, Run(lambda: NOON, destination.settings))
+    try:
+        results = reference.route(failure.event)
+    except (ValueError, TypeError, ArithmeticError, RecursionError):
+        results = []
+    expects = tuple(_expect(name, result, failure) for name, result in results) or (n.Expect(None),)
+    title = f"{failure.name}: {failure.broken.row or failure.broken.action or destination.name}"
+    return format_section(n.Example(title.replace('"', "'"), _one_line(failure.event), expects))
+
+
+def _expect(name: str, result: Json, failure: Failure) -> n.Expect:
+    if isinstance(result, Rejected):
+        return n.Expect(n.Named(name), rejected=result.code)
+    return n.Expect(n.Named(name), payload=_one_line(result))
+
+
+def _one_line(value: Json) -> str:
+    return one_line_json(json.dumps(value, ensure_ascii=False))
+
+
+# --- coverage
+
+
+def coverage_screen(report: Report) -> str:
+    """How much of the mapping was reached, what was not, and an event that reaches it."""
+    run, examples = report.coverage, report.by_examples
+    lines = ["reached               by examples        by the run"]
+    for kind, words in (("row", "rows"), ("arm", "arms"), ("atom", "trigger's answers")):
+        lines.append(f"  {words:<20}{_ratio(examples, kind):<19}{_ratio(run, kind)}")
+    total = f"  {'all':<20}{examples.share:<19.0%}{run.share:.0%}"
+    lines.append(total)
+    for title, missed in (("never reached", run.missed), ("reached by no example", examples.missed)):
+        if missed and not report.failures and not (title == "reached by no example" and not report.examples):
+            lines += ["", f"{title}:"]
+            lines += [f"  {line}" for part in missed[:MOST_MISSED] for line in missed_lines(report, part)]
+            if len(missed) > MOST_MISSED:
+                lines.append(f"  and {len(missed) - MOST_MISSED} more")
+    return "\n".join(lines) + "\n"
+
+
+def _ratio(coverage: Coverage, kind: str) -> str:
+    reached, of = coverage.of_kind(kind)
+    return f"{reached} of {of}" if of else "-"
+
+
+def missed_lines(report: Report, part: Part) -> Iterator[str]:
+    """A part that was not reached, where it stands, and an event that reaches it or why there is none."""
+    source = report.destination.resolved.sources[part.span.file]
+    yield f"{source.name}:{source.line_of(part.span.start)}: {part_text(report, part)}"
+    event = reaching_event(report, part)
+    yield f"    {_shown(event)}" if event is not None else f"    {reason_of(report.plan, part)}"
+
+
+def part_text(report: Report, part: Part) -> str:
+    """A part in words."""
+    source = report.destination.resolved.sources[part.span.file]
+    text = " ".join(source.text[part.span.start : part.span.end].split())
+    text = text if len(text) <= 60 else text[:59] + "…"
+    match part.kind:
+        case "atom":
+            return f"{part.action}: `{text}` deciding, {part.which}"
+        case "row":
+            return f"{part.action}: a value of `{part.row}`"
+        case _:
+            return f"{part.action}, row {part.row}: {part.which} of `{text}`"
+
+
+def reaching_event(report: Report, part: Part) -> Event | None:
+    """A small event that reaches a part; None where the plan has none."""
+    meter = CoverageMeter(report.destination)
+    for recipe in report.plan.recipes:
+        if part.action in {recipe.action, *(target.action for target in recipe.targets)}:
+            for text in (recipe.frame, recipe.full):
+                event: Event = json.loads(text)
+                if meter.reaches(event, part):
+                    return shrink(event, lambda smaller: meter.reaches(smaller, part))
+    return None
+
+
+def reason_of(plan: Plan, part: Part) -> str:
+    """Why nothing reaches a part."""
+    for unreached in plan.unreached:
+        target = unreached.target
+        if target.action == part.action and (target.part == part.span or target.kind == "match"):
+            return f"no event does: {unreached.reason}"
+    return "no event was found that does"
+
+
+def to_json(report: Report) -> Json:
+    """The report for programs."""
+    return {
+        "destination": report.destination.name,
+        "seed": report.seed,
+        "events": report.events,
+        "examples": report.examples,
+        "laws": [law.name for law in report.laws],
+        "coverage": {"run": report.coverage.share, "examples": report.by_examples.share},
+        "missed": [
+            {"action": p.action, "row": p.row, "kind": p.kind, "which": p.which, "line": _line(report, p.span)}
+            for p in report.coverage.missed
+        ],
+        "failures": [
+            {
+                "kind": f.kind, "name": f.name, "action": f.broken.action, "row": f.broken.row,
+                "message": f.broken.message, "expected": f.broken.expected, "event": f.event,
+                "payload": json.loads(json.dumps(f.broken.payload, default=str)),
+                "example": example_block(report, f) if f.kind != "example" and f.event else None,
+            }
+            for f in report.failures
+        ],
+    }  # fmt: skip
+
+
+def _line(report: Report, span: Span) -> int:
+    return report.destination.resolved.sources[span.file].line_of(span.start)

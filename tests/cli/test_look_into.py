@@ -1,0 +1,139 @@
+"""diff, mutate, explain, lineage and the triggers' matrix on the command line."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from atpath.cli.triggers import show_triggers, to_markdown
+from atpath.compiler import load
+from atpath.harness.matrix import matrix
+from command import atpath
+
+OLD = """\
+destination d
+
+action a
+when type = "track"
+| field | type            | source      |
+| ----- | --------------- | ----------- |
+| id    | string required | $.messageId |
+| who   | string          | $.userId    |
+"""
+
+
+@pytest.fixture
+def maps(tmp_path: Path) -> tuple[Path, Path]:
+    old, new = tmp_path / "old.map", tmp_path / "new.map"
+    old.write_text(OLD)
+    new.write_text(OLD.replace("$.userId    ", "$.userId ?? $.anonymousId"))
+    return old, new
+
+
+def test_diff_says_what_differs_and_shows_an_event(maps: tuple[Path, Path]) -> None:
+    done = atpath("diff", *maps)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert "a field who: widened" in done.stdout
+    assert '"anonymousId"' in done.stdout
+    same = atpath("diff", maps[0], maps[0])
+    assert (same.returncode, same.stdout) == (0, f"{maps[0]}: the same\n")
+
+
+def test_diff_for_programs_and_for_a_pull_request(maps: tuple[Path, Path]) -> None:
+    (report,) = json.loads(atpath("diff", *maps, "--format", "json").stdout)
+    (found,) = [f for f in report["findings"] if f["status"] != "same"]
+    assert (report["breaking"], found["name"], found["old"]["id"]) == (False, "who", found["new"]["id"])
+    markdown = atpath("diff", *maps, "--format", "markdown").stdout
+    assert "| a field who | widened | safe |" in markdown
+
+
+def test_diff_of_git_revisions(tmp_path: Path) -> None:
+    def git(*words: str) -> None:
+        who = ["-c", "user.name=n", "-c", "user.email=n@example.com"]
+        subprocess.run(["git", *who, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    folder = tmp_path / "mappings"
+    folder.mkdir()
+    (folder / "m.map").write_text(OLD)
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "one")
+    (folder / "m.map").write_text(OLD.replace("track", "page"))
+    done = atpath("diff", "HEAD", "--", "mappings/", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "a trigger: changed, breaking" in done.stdout
+    git("commit", "-qam", "two")
+    assert atpath("diff", "HEAD~1", "HEAD", "--", "mappings/m.map", cwd=tmp_path).returncode == 1
+    assert atpath("diff", "HEAD", "--", "mappings/", cwd=tmp_path).stdout == "mappings/m.map: the same\n"
+
+
+def test_diff_of_what_is_not_there(tmp_path: Path) -> None:
+    done = atpath("diff", "nowhere.map", "heap", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "nowhere.map: no mapping file and no git revision" in done.stderr
+
+
+def test_mutate_prints_examples_to_paste(maps: tuple[Path, Path]) -> None:
+    done = atpath("mutate", maps[0])
+    assert done.returncode == 0
+    assert done.stdout.startswith("0%: 0 of ")
+    examples = done.stdout[done.stdout.index("example ") :]
+    maps[0].write_text(f"{OLD}\n{examples}")
+    assert atpath("mutate", maps[0], "--at-least", "100").stdout.startswith("100%")
+    report = json.loads(atpath("mutate", maps[1], "--format", "json", "--at-least", "50").stdout)
+    assert report["survivors"]
+    assert report["score"] == 0
+    assert atpath("mutate", maps[1], "--at-least", "50").returncode == 1
+
+
+def test_explain_a_code() -> None:
+    assert atpath("explain", "e012").stdout.startswith("# E012")
+    assert "there is no code E999" in atpath("explain", "E999").stderr
+    assert "explain what of it?" in atpath("explain", "heap").stderr
+
+
+def test_explain_an_event(maps: tuple[Path, Path]) -> None:
+    done = atpath("explain", maps[1], '{"type": "track", "messageId": 7, "anonymousId": "n"}')
+    assert done.returncode == 0
+    assert 'id: "7", made of 7' in done.stdout
+    assert "by $.anonymousId" in done.stdout
+    assert "looked at $.userId, where there is nothing" in done.stdout
+    done = atpath("explain", maps[1], '{"type": "page"}')
+    assert 'false  type = "track"  <- in the way' in done.stdout
+    assert '$.type = "track"' in done.stdout
+    (story,) = json.loads(atpath("explain", maps[1], '{"type": "page"}', "--format", "json").stdout)
+    assert story["nearest"] == {"type": "track"}
+
+
+def test_explain_what_is_no_event(maps: tuple[Path, Path]) -> None:
+    assert "no JSON" in atpath("explain", maps[0], '{"type"').stderr
+    assert "no such file" in atpath("explain", maps[0], "none.json").stderr
+
+
+def test_lineage_on_the_screen_and_as_a_graph(maps: tuple[Path, Path]) -> None:
+    assert atpath("lineage", maps[0]).stdout == (
+        "a\n  id\n    $.messageId\n  who\n    $.userId\n  (its trigger)\n    depends on $.type\n"
+    )
+    assert '"$.userId" -> "a.who";' in atpath("lineage", maps[0], "--format", "dot").stdout
+    assert "$.messageId" not in atpath("lineage", maps[0], "--from", "$.userId").stdout
+
+
+def test_lineage_holds_rules(maps: tuple[Path, Path], tmp_path: Path) -> None:
+    rules = tmp_path / "rules.toml"
+    rules.write_text('[person]\npaths = ["$.userId"]\nonly = ["id"]\n')
+    done = atpath("lineage", maps[0], "--rules", rules)
+    assert (done.returncode, "person reaches a.who from $.userId" in done.stdout) == (1, True)
+    rules.write_text('[person]\npaths = ["$.userId"]\nonly = ["a.who"]\n')
+    assert atpath("lineage", maps[0], "--rules", rules).returncode == 0
+    rules.write_text("[person]\npath = 1\n")
+    assert "[person] is no rule" in atpath("lineage", maps[0], "--rules", rules).stderr
+
+
+def test_the_matrix_of_triggers(capsys: pytest.CaptureFixture[str]) -> None:
+    show_triggers(["heap"])
+    screen = capsys.readouterr().out
+    assert "trackEvent" in screen
+    assert "no action takes events of type group" in screen
+    show_triggers(["heap"], "json")
+    assert json.loads(capsys.readouterr().out)["heap"]["pairs"][0]["relation"] == "apart"
+    assert "| trackEvent |  | . |" in to_markdown(matrix(load("heap")))

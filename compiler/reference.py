@@ -6,11 +6,13 @@ or emitting shows as a difference. Only the functions of the language and the fi
 
 import json
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from ..dsl import nodes as n
 from . import prelude, prelude_functions
 from .functions import FUNCTIONS
+from .paths.dialect import to_jsonpath_ng
 from .paths.plain import select
 from .prelude import NOTHING, Rejected, Run, equal
 from .resolved import Resolved, ResolvedAction
@@ -202,7 +204,9 @@ class Reference:
             case n.Literal(constant):
                 return constant
             case n.Template(parts):
-                shown = [p if isinstance(p, str) else prelude.placeholder(self.value(p, value, event, bare)) for p in parts]
+                shown = [
+                    p if isinstance(p, str) else prelude.placeholder(self.value(p, value, event, bare)) for p in parts
+                ]
                 return "".join(shown)
             case n.Object(members):
                 found = {m.key: self.value(m.value, value, event, bare) for m in members}
@@ -249,7 +253,7 @@ class Reference:
         """A singular path gives a value or nothing, any other the list of its matches."""
         if path.root == "":
             path, value = n.Path("$", path.segments), bare
-        found = select(path, value, event)
+        found = _matches(path, value, event)
         if not path.singular:
             return found
         return found[0] if found else NOTHING
@@ -336,6 +340,23 @@ def _kind_text(kind: n.ValueType) -> str:
     from .emit.fits import describe
 
     return describe(kind)
+
+
+def _matches(path: n.Path, value: Json, event: Json) -> list[Json]:
+    """By jsonpath-ng, which nobody here wrote, wherever its dialect agrees with RFC 9535."""
+    is_container = isinstance(value, dict | list)
+    text = to_jsonpath_ng(path) if is_container else None
+    if text is None:
+        return select(path, value, event)
+    matches: list[Json] = _jsonpath(text).find(value)
+    return [match.value for match in matches]
+
+
+@lru_cache(maxsize=4096)
+def _jsonpath(text: str) -> Json:
+    from jsonpath_ng.ext.parser import parse
+
+    return parse(text)
 
 
 def _as_dict(value: Json) -> dict[str, Json]:

@@ -34,19 +34,25 @@ class _Note:
 
 
 def check_parting(resolved: Resolved, schema: Schema) -> Iterator[Diagnostic]:
-    """E128 and I405, for a mapping that says `semantics segment`: I405 once an event, once a type, once a trigger."""
+    """E128, W301 and I405, for a mapping that says `semantics segment`.
+
+    I405 comes once an event, once a type and once a trigger; W301 for triggers that are kept in Segment's text.
+    """
     if resolved.semantics != "segment":
         return
     from ..exchange.exporting import export_definition  # it runs both engines: most checks pay for neither
     from ..segment.destination import not_segments
+    from .dead import dead_trigger
 
     definition, unsaid = export_definition(resolved)
     yield from not_segments(resolved, unsaid)
     sources: dict[str, _Note] = {}
     types: dict[Types, _Note] = {}
     done: set[tuple[n.Row, ...]] = set()
-    for action, fields, when in _routes(resolved, definition):
-        yield from _trigger(resolved, action, when)
+    for action, fields, when in routes(resolved, definition):
+        if isinstance(when, str):
+            dead = tuple(dead_trigger(resolved, action, when))
+            yield from dead or _trigger(resolved, action, when)
         if action.for_each is not None:
             continue
         for found in fields:
@@ -59,7 +65,7 @@ def check_parting(resolved: Resolved, schema: Schema) -> Iterator[Diagnostic]:
         yield _of_types(resolved, kinds, note)
 
 
-def _routes(
+def routes(
     resolved: Resolved, definition: dict[str, Json]
 ) -> "Iterator[tuple[ResolvedAction, tuple[Field, ...], Json]]":
     """Each action and preset with its fields and its trigger's text in Segment's JSON."""
@@ -147,11 +153,11 @@ def _of_types(resolved: Resolved, kinds: Types, note: _Note) -> Diagnostic:
     return _diagnostic(resolved, message, row.type.span if row.type is not None else row.field.span, rest)
 
 
-def _trigger(resolved: Resolved, action: ResolvedAction, text: Json) -> Iterator[Diagnostic]:
+def _trigger(resolved: Resolved, action: ResolvedAction, text: str) -> Iterator[Diagnostic]:
     """On the trigger: Segment's engine reads its text in the definition, the language what `when` says."""
     from ..triggers import Found, clean_trigger, relate, segment_trigger
 
-    if action.when is None or isinstance(action.when, n.Constant) or not isinstance(text, str):
+    if action.when is None or isinstance(action.when, n.Constant):
         return
     relation = relate(clean_trigger(action.when), segment_trigger(text))
     found = [answer for answer in (relation.only_first, relation.only_second) if isinstance(answer, Found)]

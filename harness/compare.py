@@ -1,10 +1,10 @@
 """One row against another: equal, with a proof; or events, run through both, on which they differ."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal, TypeAlias, cast
+from typing import Literal, Protocol, TypeAlias, cast
 
 from ..compiler import ir
 from ..compiler.loader import Destination, compile_resolved
@@ -12,8 +12,7 @@ from ..compiler.lower import lower
 from ..compiler.prelude import Rejected, Run
 from ..compiler.reference import Reference
 from ..compiler.resolved import Resolved, ResolvedAction
-from ..compiler.triggers import Trigger, triggers_of
-from ..compiler.triggers.clean import formula_of_test
+from ..compiler.triggers import Trigger, formulas_of, triggers_of
 from ..compiler.triggers.formula import All, Formula, Not
 from ..compiler.triggers.search import solve
 from ..compiler.triggers.texts import TooLarge
@@ -26,6 +25,19 @@ from .normal import Normalizer, canonical
 Change: TypeAlias = Literal["value", "gone", "appears", "rejects", "accepts"]
 MOST_BASES = 240  # events that a case is tried with
 MOST_TRIED = 1500  # events that one comparison runs
+
+
+class Router(Protocol):
+    """What maps events."""
+
+    def route(self, event: Event) -> Sequence[tuple[str, object]]: ...
+
+
+def router(resolved: Resolved, settings: dict[str, Json]) -> Router:
+    """The plain evaluator, which needs no compiling; under `semantics segment`, Segment's own rules."""
+    if resolved.semantics == "segment":
+        return compile_resolved(resolved, settings=settings, now=fixed_clock)
+    return Reference(resolved, Run(fixed_clock, settings))
 
 
 class Whole:
@@ -44,9 +56,9 @@ class Whole:
         self._compiled: dict[str, Destination] = {}
         self._parts: dict[tuple[str, str], Part] = {}
 
-    def plain(self, actions: tuple[ResolvedAction, ...]) -> Reference:
-        """The plain evaluator of the mapping with these actions, at a clock that stands."""
-        return Reference(replace(self.resolved, actions=actions), Run(fixed_clock, self.settings))
+    def plain(self, actions: tuple[ResolvedAction, ...]) -> Router:
+        """The mapping with these actions, at a clock that stands."""
+        return router(replace(self.resolved, actions=actions), self.settings)
 
     def compiled(self, key: str) -> Destination:
         """One action alone, compiled, at a clock that stands."""
@@ -74,14 +86,15 @@ def whole_of(destination: Destination) -> Whole:
 
 def uncompiled(resolved: Resolved, settings: dict[str, Json]) -> Whole:
     """A mapping that is not compiled, to be compared: its triggers are run plainly."""
+    if resolved.semantics == "segment":
+        return whole_of(compile_resolved(resolved, settings=settings, now=fixed_clock))
     reference = Reference(resolved, Run(fixed_clock, settings))
     actions = {action.key: action for action in resolved.actions}
 
     def matcher(key: str) -> Callable[[Event], bool]:
         return lambda event: reference.fires(actions[key], event)
 
-    builds = lower(resolved).builds
-    triggers = {build.key: Trigger(formula_of_test(build.trigger), matcher(build.key)) for build in builds}
+    triggers = {key: Trigger(formula, matcher(key)) for key, formula in formulas_of(resolved).items()}
     return Whole(resolved, settings, triggers)
 
 
@@ -102,7 +115,7 @@ class Part:
         return slots_of(self.whole.program, field, build.var)
 
     @cached_property
-    def _alone(self) -> Reference:
+    def _alone(self) -> Router:
         """The row as a mapping of its own, with the rows beside it that its rules look at."""
         looked_at: set[tuple[str, ...]] = set()
         if not isinstance(self.field.required, bool):
@@ -115,14 +128,14 @@ class Part:
 
     def run_constant(self) -> Json:
         """What the row gives for every event, if it looks at none."""
-        try:
-            return self._alone.build(self._alone.resolved.actions[0], {}, {})
-        except Rejected:
-            return "rejected"
+        resolved = replace(self.whole.resolved, actions=(replace(self.action, when=None, for_each=None),))
+        (out,) = self.whole.plain(resolved.actions).route({})
+        return "rejected" if isinstance(out[1], Rejected) else cast("Json", out[1])
 
     def run(self, event: Event) -> list[Json]:
         """What the row gives for an event: an object an item, or the text "rejected"; [] where nothing fires."""
-        return ["rejected" if isinstance(out, Rejected) else out for _, out in self._alone.route(event)]
+        outs = [out for _, out in self._alone.route(event)]
+        return ["rejected" if isinstance(out, Rejected) else cast("Json", out) for out in outs]
 
 
 def fixed_clock() -> str:
@@ -148,14 +161,25 @@ def compare(old: Part, new: Part, shows: Callable[[Event], bool] | None = None) 
 
     Shape:  shows: one event for which this is true is enough, and others don't count
     """
-    if canonical(old.field) == canonical(new.field) and canonical(old.build.items) == canonical(new.build.items):
+    if _alike(old, new):
         return Verdict(True, {}, 0)
+    if "segment" in (old.whole.resolved.semantics, new.whole.resolved.semantics):
+        return _searched(old, new, shows, None)  # proofs by cases go by the language's own rules
     cases = _open_cases(old, new)
     if cases == []:
         return Verdict(True, {}, 0)
     if cases is None and _same_constant(old, new):
         return Verdict(True, {}, 1)
     return _searched(old, new, shows, cases)
+
+
+def _alike(old: Part, new: Part) -> bool:
+    """True if the rows say the same in the same way, under the same rules."""
+    if old.whole.resolved.semantics != new.whole.resolved.semantics:
+        return False
+    if old.whole.resolved.semantics == "segment":  # where even the order of members can be seen
+        return repr((old.field, old.build.items)) == repr((new.field, new.build.items))
+    return canonical(old.field) == canonical(new.field) and canonical(old.build.items) == canonical(new.build.items)
 
 
 def _same_constant(old: Part, new: Part) -> bool:
@@ -243,7 +267,7 @@ class _Search:
 
 def placed(parts: tuple[Part, ...], event: Event, item: Event, case: list[Formula]) -> Event | None:
     """The event near these in which the case holds and all the actions fire; None: there is none."""
-    triggers = [formula_of_test(part.build.trigger) for part in parts]
+    triggers = [part.whole.triggers[part.build.key].formula for part in parts]
     if all(part.build.items is None for part in parts):
         return nearest([*triggers, *case], event)
     fired, held = nearest(triggers, event), nearest(case, item)

@@ -80,29 +80,32 @@ class Tracer(Reference):
     def _see(self, expr: n.Node, which: str) -> None:
         self.seen.add((self.action, expr.span, which))
 
-    def value(self, expr: n.Expr, value: Json, event: Json) -> Json:
+    def value(self, expr: n.Expr, value: Json, event: Json, bare: Json = None) -> Json:
+        bare = event if bare is None else bare
         match expr:
             case n.Coalesce(arms):
-                return self._first(expr, arms, value, event, False)
+                return self._first(expr, arms, value, event, bare)
             case n.Call("first_present", arms):
-                return self._first(expr, arms, value, event, True)
+                return self._first(expr, arms, value, event, bare, skip=True)
             case n.If(condition, then, otherwise):
                 held = self.holds(condition, value, event, event)
                 self._see(expr, "then" if held else "else")
                 chosen = then if held else otherwise
-                return NOTHING if chosen is None else self.value(chosen, value, event)
+                return NOTHING if chosen is None else self.value(chosen, value, event, bare)
             case n.Each(items):
-                source = Reference.value(self, items, value, event)
+                source = Reference.value(self, items, value, event, bare)
                 empty = not isinstance(source, list | dict) or source == []
                 self._see(expr, "no items" if empty else "items")
-                return super().value(expr, value, event)
+                return super().value(expr, value, event, bare)
             case _:
-                return super().value(expr, value, event)
+                return super().value(expr, value, event, bare)
 
-    def _first(self, expr: n.Expr, arms: tuple[n.Expr, ...], value: Json, event: Json, skip: bool) -> Json:
+    def _first(
+        self, expr: n.Expr, arms: tuple[n.Expr, ...], value: Json, event: Json, bare: Json, *, skip: bool = False
+    ) -> Json:
         found = NOTHING
         for number, arm in enumerate(arms, 1):
-            found = self.value(arm, value, event)
+            found = self.value(arm, value, event, bare)
             if found is not NOTHING and found is not None and not (skip and found == ""):
                 self._see(expr, f"arm {number}")
                 return found

@@ -181,11 +181,11 @@ class Comparison:
         status = status_of(verdict)
         if not verdict.events:
             return Finding(new, "field", row, status, tried=verdict.tried)
-        kind, event = next(iter(verdict.events.items()))
+        event = next(iter(verdict.events.values()))
         shown = self._completed(old, new, event, row)
         if self.visible:
             return Finding(new, "field", row, status, shown)
-        if difference(before, after, shown) != kind:
+        if difference(before, after, shown) is None:
             shown = event
         return Finding(new, "field", row, status, shown, *self._both(old, new, shown), verdict.tried)
 
@@ -263,10 +263,12 @@ def rejected_row(whole: Whole, key: str, event: Event) -> str | None:
 def _repair(whole: Whole, key: str, row: str | None, event: Event) -> bool:
     """Put into the event what a row asks for; False where that is not known."""
     build = whole.builds[key]
-    field = next((field for field in build.record.fields if field.row == row), None)
-    if field is None:
+    names = next((field.names for field in build.record.fields if field.row == row), None)
+    if names is None:
         return False
-    for slot in whole.part(key, field.row).slots[:1]:
+    # What lies below an object's row can fill it, too.
+    filling = [field.row for field in build.record.fields if field.names[: len(names)] == names]
+    for slot in (slot for name in filling for slot in whole.part(key, name).slots[:1]):
         way = slot.way if slot.var == ir.EVENT else (*items_way(build), 0, *slot.way)
         for base, item in bases([slot]):
             value = find(base if slot.var == ir.EVENT else item, slot.way)

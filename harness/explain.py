@@ -80,11 +80,16 @@ class ActionStory:
 
 
 class Explainer:
-    """Explains events of one mapping. Nothing of it runs when events are mapped."""
+    """Explains events of one mapping. Nothing of it runs when events are mapped.
+
+    Under `semantics segment` there are payloads and nearest events, and no stories of fields and tests: those would
+    be told by the language's own rules.
+    """
 
     def __init__(self, destination: Destination) -> None:
         self.destination = destination
         self.reference = Reference(destination.resolved, _run_of(destination))
+        self.segment = destination.resolved.semantics == "segment"
         self.triggers: dict[str, Trigger] = triggers_of(destination)
 
     def explain(self, event: Event) -> tuple[ActionStory, ...]:
@@ -93,7 +98,8 @@ class Explainer:
 
     def _action(self, action: ResolvedAction, event: Event) -> ActionStory:
         fired = self.destination.actions[action.key].matches(event)
-        atoms = tuple(self._atoms(action.when, event, True)) if action.when is not None else ()
+        asked = action.when is not None and not self.segment
+        atoms = tuple(self._atoms(action.when, event, True)) if asked and action.when is not None else ()
         if not fired:
             return ActionStory(action.key, False, atoms, (), can_hold(self.triggers[action.key], event))
         payloads = tuple(self._payload(action, item, event) for item in self._items(action, event))
@@ -130,7 +136,7 @@ class Explainer:
         named = {row.field.parts[0] for row in action.rows}
         stories: list[FieldStory] = []
         for row in action.rows:
-            if row.source is None:
+            if row.source is None or self.segment:
                 continue
             trace = _Tracer(self.reference, event).of(row.source, scope)
             stories += _stories(row, trace, payload, named, blamed == row.field.text)

@@ -75,7 +75,8 @@ def matrix(destination: Destination) -> Matrix:
     """How the triggers of a mapping stand to each other."""
     triggers = triggers_of(destination)
     conditions = {action.key: action.when for action in destination.resolved.actions}
-    stories = tuple(_story(key, trigger, conditions[key]) for key, trigger in triggers.items())
+    segment = destination.resolved.semantics == "segment"
+    stories = tuple(_story(key, trigger, conditions[key], segment) for key, trigger in triggers.items())
     keys = list(triggers)
     pairs = tuple(
         _pair(first, second, relate(triggers[first], triggers[second]))
@@ -85,10 +86,10 @@ def matrix(destination: Destination) -> Matrix:
     return Matrix(stories, pairs, tuple(_kinds(triggers)))
 
 
-def _story(key: str, trigger: Trigger, condition: n.Condition | None) -> TriggerStory:
+def _story(key: str, trigger: Trigger, condition: n.Condition | None, segment: bool) -> TriggerStory:
     hold, fail = can_hold(trigger), can_fail(trigger)
     text = format_condition(condition) if condition is not None else "always"
-    idle = tuple(_idle(trigger, condition)) if condition is not None else ()
+    idle = tuple(_idle(trigger, condition)) if condition is not None and not segment else ()
     event = hold.event if isinstance(hold, Found) else None
     return TriggerStory(key, text, _is_impossible(hold), _is_impossible(fail), idle, event)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import cast
 
-from ..compiler.loader import Destination
+from ..compiler.loader import Destination, MappingError
 from ..compiler.prelude import Rejected, Run
 from ..compiler.reference import Reference
 from ..compiler.resolved import Resolved
@@ -14,7 +14,7 @@ from ..dsl import nodes as n
 from ..dsl.format import format_section
 from ..dsl.json_text import one_line_json
 from ..dsl.nodes import Json
-from .compare import Whole, fixed_clock, placed, text_of, uncompiled, whole_of
+from .compare import Whole, fixed_clock, placed, router, text_of, uncompiled, whole_of
 from .diff import Comparison, Status, shown_results
 from .fill import Event, bases
 from .mutants import Mutant, mutants_of
@@ -97,7 +97,7 @@ class _Trial:
     def _breaks(self, resolved: Resolved, event: Event) -> bool:
         """True if a payload breaks a law."""
         reference = Reference(resolved, Run(fixed_clock, self.whole.settings))
-        for name, payload in reference.route(event):
+        for name, payload in router(resolved, self.whole.settings).route(event):
             for law in self.resolved.laws:
                 concerned = isinstance(payload, dict) and (law.action is None or law.action.name == name)
                 if concerned and not reference.holds(law.condition, payload, payload, payload):
@@ -122,7 +122,7 @@ class _Trial:
         equal: list[Mutant] = []
         undecided: list[Mutant] = []
         survivors: list[tuple[Survivor, Whole]] = []
-        for mutant in mutants_of(self.resolved):
+        for mutant in self._possible():
             if self.notices(mutant):
                 killed.append(mutant)
                 continue
@@ -134,6 +134,15 @@ class _Trial:
                 survivors.append((Survivor(mutant, verdict), mutated))
         examples = tuple(self._examples(survivors))
         return Report(tuple(killed), tuple(s for s, _ in survivors), tuple(equal), tuple(undecided), examples)
+
+    def _possible(self) -> Iterator[Mutant]:
+        """The mutants; under `semantics segment`, those that Segment has a way to say."""
+        for mutant in mutants_of(self.resolved):
+            try:
+                router(mutant.resolved, self.whole.settings)
+            except MappingError:
+                continue
+            yield mutant
 
     def _mutated(self, mutant: Mutant) -> Whole:
         """The mutant, with the one action that it changes where that is known."""
@@ -180,8 +189,7 @@ def only(resolved: Resolved, *keys: str) -> Resolved:
 
 def outcomes(resolved: Resolved, event: Event, settings: dict[str, Json]) -> dict[str, str]:
     """What each action gives for an event, as text."""
-    run = Run(fixed_clock, settings)
-    return {a.key: _text(Reference(only(resolved, a.key), run).route(event)) for a in resolved.actions}
+    return {a.key: _text(router(only(resolved, a.key), settings).route(event)) for a in resolved.actions}
 
 
 def _text(results: Sequence[tuple[str, object]]) -> str:

@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -15,7 +15,7 @@ from ..dsl import nodes as n
 from .compare import shrink
 from .coverage import Coverage, CoverageMeter
 from .examples import own_laws, run_examples
-from .fill import Event
+from .fill import Event, fitting
 from .gen import generate, sweep
 from .laws import LAWS, Broken, Law, Mapped, Trial, Wire
 from .laws.base import NOON, Json
@@ -91,14 +91,23 @@ def test_mapping(destination: Destination, options: Options | None = None) -> Re
 test_mapping.__test__ = False  # type: ignore[attr-defined]  # pytest takes the name for a test's
 
 
+def with_settings(destination: Destination) -> Destination:
+    """The mapping with values made up for settings that have none, so that what they fill is looked at too."""
+    rows = destination.resolved.settings
+    made_up = {row.name: fitting(row.type.value, number) for number, row in enumerate(rows)}
+    values = made_up | {name: value for name, value in destination.settings.items() if value is not None}
+    return replace(destination, settings=values)
+
+
 class _Run:
     def __init__(self, destination: Destination, options: Options) -> None:
-        self.destination = destination
+        self.destination = with_settings(destination)
+        self.bare = destination
         self.options = options
-        self.mapped = Mapped(destination, options.wire)
-        self.own = own_laws(destination)
+        self.mapped = Mapped(self.destination, options.wire)
+        self.own = own_laws(self.destination)
         self.laws = tuple(law for law in options.laws if law.applies(self.mapped))
-        self.meter = CoverageMeter(destination)
+        self.meter = CoverageMeter(self.destination)
         self.failures: list[Failure] = []
         self.known: set[tuple[str, str, str | None]] = set()
         self.count = 0
@@ -120,7 +129,7 @@ class _Run:
         )  # fmt: skip
 
     def _examples(self) -> None:
-        for number, outcome in enumerate(run_examples(self.destination), 1):
+        for number, outcome in enumerate(run_examples(self.bare), 1):
             self.options.tick("examples", number, len(self.destination.resolved.examples))
             given_settings: dict[str, Json] = json.loads(outcome.example.settings) if outcome.example.settings else {}
             self.meter.add(outcome.event, given_settings)
@@ -128,7 +137,7 @@ class _Run:
                 self.failures.append(
                     Failure("example", outcome.example.title, outcome.event, broken, outcome.example)
                 )
-            if not outcome.broken and not given_settings:
+            if not outcome.broken:
                 self.look(outcome.event, made_up=False)
 
     def _drawn(self, plan: Plan) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from ..compiler.triggers.classes import NOTHING, answer
 from ..compiler.triggers.formula import All, Atom, Formula, Not, Opaque
-from ..compiler.triggers.search import find_events, to_space
+from ..compiler.triggers.search import solve
 from ..compiler.triggers.texts import TooLarge
 from .fill import Event
 from .strategies_pins import look, plain_way
@@ -78,7 +78,7 @@ def answer_of(event: Event, atom: Atom) -> bool:
 def nearest(formulas: list[Formula], near: Event) -> Event | None:
     """The event nearest to another in which the formulas hold; opaque ones are assumed to. None: there is none."""
     try:
-        found = find_events(to_space([All(tuple(formulas))], near), near)
+        found, _ = solve([All(tuple(formulas))], near)
     except TooLarge:
         return None
     return found[True,][0] if (True,) in found else None

@@ -3,8 +3,8 @@
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
-from typing import TypeAlias
+from itertools import chain, islice
+from typing import TypeAlias, cast
 
 from ..compiler import ir
 from ..compiler.destination import Destination
@@ -21,7 +21,7 @@ from .coverage import CoverageMeter, Part, without_rows
 from .fill import Event, Slot, Way, bases, put, slots_of
 from .strategies_misses import Miss, misses_of, nearest
 from .strategies_pins import Pin, Pins, closed, frame_of, freedom, look, merged, pins_of
-from .strategies_targets import Goal, Target, goals_of, trigger_formulas
+from .strategies_targets import Goal, Target, goals_of, trigger_formulas, with_first_reads
 from .strategies_values import NOISE, Candidate, candidates, plain_values
 
 MOST_PINS = 60
@@ -165,7 +165,11 @@ class _Planner:
     # --- what is read
 
     def _read_slots(self, triggers: dict[str, Formula]) -> None:
-        program = lower(self.destination.resolved)
+        whole = lower(self.destination.resolved)
+        for program in (whole, cast("ir.Program", with_first_reads(whole))):
+            self._read_program(program, triggers)
+
+    def _read_program(self, program: ir.Program, triggers: dict[str, Formula]) -> None:
         for build in program.builds:
             mine = self.slots.setdefault(build.key, {})
             items = place_of(build.items) if build.items is not None else None
@@ -174,9 +178,10 @@ class _Planner:
                 ways: list[Way] = []
                 for slot in slots_of(program, record, build.var):
                     way = slot.way if slot.var == ir.EVENT else (*base, *slot.way)
-                    mine.setdefault(way, {})[record.type] = None
+                    mine.setdefault(way, {})[slot.type] = None
                     ways.append(way)
-                self.rows[build.key, record.row] = tuple(ways)
+                known = self.rows.get((build.key, record.row), ())
+                self.rows[build.key, record.row] = tuple(dict.fromkeys((*known, *ways)))
                 self._learn_constants(program, record, build.var, base)
             for atom in atoms_of(triggers[build.key]):
                 if isinstance(atom, Atom):
@@ -267,7 +272,7 @@ class _Planner:
         ways = self.rows[key, goal.target.row]
         slots = [Slot(ir.EVENT, way, next(iter(self.slots[key].get(way, ())), n.NamedType("any"))) for way in ways]
         constants = [c for way in ways for c in self.constants.get(way, {}).values()]
-        for base, _ in islice(bases(slots, constants), tries):
+        for base in islice(chain([self._named(ways)], (base for base, _ in bases(slots, constants))), tries):
             whole = _laid(least, base)
             near = solved_event(goal, formulas, whole, _item_of(whole, goal))
             if near is not None and meter.reaches(near[0], part):
@@ -280,6 +285,13 @@ class _Planner:
         for pin in pins:
             if pin.present and not isinstance(pin.value, dict | list):
                 put(event, pin.way, self._values(pin.way, ())[0].value)
+        return event
+
+    def _named(self, ways: Iterable[Way]) -> Event:
+        """An event with what usually stands at places of such names."""
+        event: Event = {}
+        for way in ways:
+            put(event, way, json.loads(json.dumps(self._values(way, ())[0].value)))
         return event
 
     def _accepted(self, key: str) -> Event:

@@ -155,6 +155,8 @@ class _Walk:
 
     def null(self, value: ir.Value, scope: _Scope, skip: bool) -> tuple[Formula, int]:
         level = self.level(value, scope)
+        if isinstance(value, ir.Read) and not value.steps:
+            return NEVER, level  # the event itself, or an item: something is there
         return null_formula(value, scope.vars[level], skip), level
 
     def value(self, value: ir.Value, scope: _Scope, depth: int) -> Iterator[Goal]:
@@ -174,6 +176,7 @@ class _Walk:
                 yield from self._each(value, items, var, body, scope, depth)
             case ir.Bind(bound, var, body):
                 yield from self.value(bound, scope, depth)
+                bound = first_read(bound)
                 if isinstance(bound, ir.Read):
                     formula, level = self.null(bound, scope, False)
                     inner = substituted(body, var, bound)
@@ -197,9 +200,10 @@ class _Walk:
     def _each(
         self, value: ir.Value, items: ir.Value, var: int, body: ir.Value, scope: _Scope, depth: int
     ) -> Iterator[Goal]:
+        yield from self.value(items, scope, depth)
+        items = first_read(items)
         level = self.level(items, scope)
         way = place_of(items, scope.vars[level])
-        yield from self.value(items, scope, depth)
         if way is None or level != len(scope.vars) - 1:
             for which in ("no items", "items"):
                 yield scope.given(Opaque((value, which)), level).goal(self.target(value, which))
@@ -232,6 +236,30 @@ def _values_in(value: ir.Value) -> Sequence[ir.Value]:
             return [inner] if otherwise is None else [inner, otherwise]
         case _:
             return ()
+
+
+def first_read(value: ir.Value) -> ir.Value:
+    """Where one may look for what stands behind a value: a chain's first arm, what was merged in last."""
+    match value:
+        case ir.FirstOf((first, *_)) | ir.Apply("omit" | "pick" | "drop_null", (first, *_)):
+            return first_read(first)
+        case ir.Apply("merge", (*_, last)):
+            return first_read(last)
+        case _:
+            return value
+
+
+def with_first_reads(part: object) -> object:
+    """A program in which whatever is bound or gone over is the first arm of its fallbacks."""
+    if isinstance(part, tuple):
+        return tuple([with_first_reads(item) for item in cast("tuple[object, ...]", part)])
+    if isinstance(part, ir.Ir) and not isinstance(part, ir.Const):
+        names = [name for name in part.__dataclass_fields__ if name != "span"]
+        changed = replace(part, **{name: with_first_reads(getattr(part, name)) for name in names})
+        if isinstance(changed, ir.Bind):
+            return replace(changed, value=first_read(changed.value))
+        return replace(changed, items=first_read(changed.items)) if isinstance(changed, ir.MapEach) else changed
+    return part
 
 
 def substituted(value: ir.Value, var: int, read: ir.Read) -> ir.Value:

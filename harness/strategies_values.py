@@ -94,10 +94,10 @@ def plain_values(way: Way, types: Iterable[n.ValueType]) -> tuple[Json, ...]:
     name = next((key for key in reversed(way) if isinstance(key, str)), "")
     named = _NAMED.get(name, ())
     if not named and any(word in name.lower() for word in _TIME_WORDS):
-        named = _TIME
+        return _distinct([*_TIME, *(fitting(kind, 0) for kind in kinds)])
     fits = [value for kind in kinds if _is_telling(kind) for value in (fitting(kind, 0), fitting(kind, 3))]
     chosen = [value for value in named if not kinds or any(_suits(kind, value) for kind in kinds)]
-    return _distinct([*chosen, *fits] or [*named, f"{name or 'item'} 1", f"{name or 'item'} 2"])
+    return _distinct([*chosen, *fits, *named] or [ f"{name or 'item'} 1", f"{name or 'item'} 2"])
 
 
 def _is_telling(kind: n.ValueType) -> bool:

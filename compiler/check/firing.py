@@ -12,6 +12,7 @@ from ...dsl.diagnostics import Diagnostic, Edit, Label
 from ...dsl.walk import walk
 from ..resolved import Resolved, ResolvedAction
 from ..schema import Schema
+from .values import TYPES
 
 if TYPE_CHECKING:
     from ..triggers import Trigger
@@ -23,14 +24,12 @@ def check_firing(resolved: Resolved, schema: Schema) -> Iterator[Diagnostic]:
     """W301, W302 and I401."""
     if not any(isinstance(node, n.Action | n.Preset) and node.when for node in resolved.mapping.sections):
         return
-    from ..triggers import Impossible, can_hold  # it runs compiled triggers: a loop of imports on top
-
     asked: list[tuple[ResolvedAction, Trigger]] = []
     for action in resolved.actions:
         trigger = _trigger(resolved, action)
         if trigger is None or action.when is None:
             continue
-        if isinstance(can_hold(trigger), Impossible):
+        if _is_dead(resolved, trigger):
             hint = "one `and` or `or` too many? an action that only its presets run says `when never`"
             message = f"this trigger never holds: no event fires `{action.key}`"
             yield resolved.diagnostic(Code.NEVER_FIRES, message, action.when.span, hint)
@@ -42,9 +41,19 @@ def check_firing(resolved: Resolved, schema: Schema) -> Iterator[Diagnostic]:
         yield from _overlaps(resolved, asked)
 
 
+def _is_dead(resolved: Resolved, trigger: "Trigger") -> bool:
+    """Whether nothing fires it: no event at all, and in the language's own semantics none of a type that there is."""
+    from ..triggers import Impossible, can_hold, decide, segment_trigger
+
+    if resolved.semantics:  # check_parting has more to say of Segment's triggers
+        return isinstance(can_hold(trigger), Impossible)
+    known = segment_trigger(" or ".join(f'type = "{name}"' for name in sorted(TYPES)))
+    return isinstance(decide((trigger, known))[True, True], Impossible)
+
+
 def _trigger(resolved: Resolved, action: ResolvedAction) -> "Trigger | None":
     """The trigger to ask about; None where there is none, or where it hangs on what the file says elsewhere."""
-    from ..triggers import clean_trigger, segment_trigger
+    from ..triggers import clean_trigger, segment_trigger  # they run compiled triggers: a loop of imports on top
 
     when = action.when
     if when is None or isinstance(when, n.Constant):

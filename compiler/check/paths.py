@@ -76,9 +76,10 @@ def _missing(resolved: Resolved, schema: Schema, read: Read, miss: Miss) -> Diag
     suggestion = find_nearest(path, miss, read.start)
     above = _text(path, path.segments[: miss.index])
     opens = any(place.open for place in miss.before)
-    if opens and not (read.start is schema.root and _is_typo(path, miss, suggestion)):
+    typo = _is_typo(miss, suggestion)
+    if opens and not (read.start is schema.root and (miss.index == 0 or (typo and _is_context(path)))):
         return None
-    sure = not opens or miss.index == 0
+    sure = not opens or (miss.index == 0 and typo)
     code = Code.UNKNOWN_PATH if sure else Code.UNSURE_PATH
     whole = _text(path, path.segments[: miss.index + 1])
     if not schema.sampled:
@@ -98,12 +99,17 @@ def _span(path: n.Path, segment: n.Segment) -> Span:
     return path.span
 
 
-def _is_typo(path: n.Path, miss: Miss, suggestion: Suggestion | None) -> bool:
-    """Among names that people choose freely, only a near miss of a name that the spec fixes says anything."""
-    if suggestion is None or suggestion.last != miss.index + 1 or suggestion.first != miss.index:
+def _is_typo(miss: Miss, suggestion: Suggestion | None) -> bool:
+    """A near miss of a name at the same place."""
+    if suggestion is None or len(suggestion.names) != 1:
         return False
+    return (suggestion.first, suggestion.last) == (miss.index, miss.index + 1)
+
+
+def _is_context(path: n.Path) -> bool:
+    """Under `properties` and `traits` people choose the names; under `context` the spec has most of them."""
     first = path.segments[0].selectors[0]
-    return miss.index == 0 or (isinstance(first, n.NameSelector) and first.name == "context")
+    return isinstance(first, n.NameSelector) and first.name == "context"
 
 
 def _through_list(resolved: Resolved, path: n.Path, miss: Miss) -> Diagnostic:

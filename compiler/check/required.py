@@ -46,6 +46,8 @@ def _check_row(
         if any(other.field.parts == (n.SPREAD,) for other in action.rows):
             return None
         message = f"`{name}` is required, and nothing fills it: every event is rejected"
+        if resolved.semantics:  # a definition of Segment's leaves such fields to its users
+            return resolved.diagnostic(Code.REJECTS, message, row.field.span, "give it a source, such as `$.…`")
         return resolved.diagnostic(Code.NEVER_FILLED, message, row.field.span, "give it a source, such as `$.…`")
     if always_gives(resolved, row.source) or _is_there(row.source, schema, action, sure):
         return None

@@ -1,6 +1,6 @@
 """Questions about triggers, decided: can it hold, does one imply the other, on which event do they differ."""
 
-from .clean import clean_trigger, triggers_of
+from .clean import clean_trigger
 from .decide import (
     Answer,
     Contradiction,
@@ -15,6 +15,7 @@ from .decide import (
     relate,
 )
 from .fql import fql_difference, segment_trigger
+from .mapping import formulas_of, triggers_of
 
 __all__ = [
     "Answer",
@@ -28,6 +29,7 @@ __all__ = [
     "can_hold",
     "clean_trigger",
     "decide",
+    "formulas_of",
     "fql_difference",
     "relate",
     "segment_trigger",

@@ -3,7 +3,7 @@
 from ...dsl import nodes as n
 from ...dsl.source import Source
 from .. import ir
-from ..loader import Destination, compile_resolved
+from ..loader import compile_resolved
 from ..lower import lower
 from ..resolved import Resolved, ResolvedAction
 from .decide import Trigger
@@ -37,13 +37,6 @@ def clean_trigger(condition: n.Condition) -> Trigger:
     resolved = _alone(condition)
     action = compile_resolved(resolved).actions["trigger"]
     return Trigger(formula_of_test(lower(resolved).builds[0].trigger), action.matches)
-
-
-def triggers_of(destination: Destination) -> dict[str, Trigger]:
-    """The triggers of a mapping's actions and presets, by key, with their compiled code."""
-    builds = lower(destination.resolved).builds
-    actions = destination.actions
-    return {build.key: Trigger(formula_of_test(build.trigger), actions[build.key].matches) for build in builds}
 
 
 def _alone(condition: n.Condition) -> Resolved:

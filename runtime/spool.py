@@ -277,8 +277,7 @@ def _set_up(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA wal_autocheckpoint = 1000")
-    db.executescript(_SCHEMA)
-    db.execute("DELETE FROM halt")
+    db.executescript(f"BEGIN; {_SCHEMA} DELETE FROM halt; COMMIT")  # one sync, not one a table
     db.execute("DELETE FROM tally WHERE minute < ?", (int(time.time() // 60) - KEPT_MINUTES,))
 
 

@@ -113,9 +113,7 @@ class Answerer:
         headers = {"Retry-After": step.retry_after} if step.retry_after is not None else {}
         return Reply(step.status, (step.body or "scripted").encode(), headers)
 
-    def _judged(
-        self, arrival: Arrival, endpoint: Endpoint, body: Json, items: list[Item] | None, step: Step
-    ) -> Reply:
+    def _judged(self, arrival: Arrival, endpoint: Endpoint, body: Json, items: list[Item] | None, step: Step) -> Reply:
         knobs = self._store.knobs
         app_id = body.get("app_id") if isinstance(body, dict) else None
         if not isinstance(app_id, str) or not app_id.isascii() or not app_id.isdigit() or items is None:
@@ -135,9 +133,7 @@ class Answerer:
         success = self._success()
         return success if step.status is None else replace(success, status=step.status)
 
-    def _over_limit(
-        self, path: str, endpoint: Endpoint, app_id: str, body: Json, items: list[Item]
-    ) -> Reply | None:
+    def _over_limit(self, path: str, endpoint: Endpoint, app_id: str, body: Json, items: list[Item]) -> Reply | None:
         limits, scope = self._store.knobs.in_force, (endpoint.kind, app_id)
         wanted: dict[tuple[str, ...], tuple[Limit, int]] = {}
         each = limits.identity if _bulk(endpoint, body) else limits.single
@@ -166,9 +162,7 @@ class Answerer:
             if len(merged | {str(item.get("user_id"))}) > MAX_IDENTIFIES:
                 return
         if not self._store.is_repeat(app_id, item, self._now()):
-            kept.append(
-                Stored(len(kept) + 1, arrival.seq, app_id, arrival.path, arrival.headers, stored(item))
-            )
+            kept.append(Stored(len(kept) + 1, arrival.seq, app_id, arrival.path, arrival.headers, stored(item)))
 
     def _success(self) -> Reply:
         match self._store.knobs.success:

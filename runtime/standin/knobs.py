@@ -8,9 +8,7 @@ import msgspec
 
 from ..json_text import Json
 
-Fault = Literal[
-    "none", "reset_before_reading", "reset_after_storing", "half_response", "stall", "bad_tls_name"
-]
+Fault = Literal["none", "reset_before_reading", "reset_after_storing", "half_response", "stall", "bad_tls_name"]
 FOREVER = float("inf")
 
 

@@ -1,11 +1,13 @@
 """Whatever the wire does and whenever the process dies: nothing lost, nothing stored twice, order kept."""
 
+import os
 import random
 import tempfile
 from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+from atpath.runtime.parcels import Parcel
 from atpath.runtime.standin import parse_script
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -30,6 +32,7 @@ FAULTS: list[Any] = [
     401,
     302,
 ]
+EXAMPLES = int(os.environ.get("ATPATH_FAULT_EXAMPLES", "20"))
 USERS = [f"user {n}" for n in range(8)]
 
 
@@ -124,7 +127,7 @@ class Faults(RuleBasedStateMachine):
 
 
 Faults.TestCase.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=EXAMPLES, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestFaults = Faults.TestCase
 
@@ -138,9 +141,13 @@ def test_fifty_users_forty_writes_each_under_scripted_statuses(tmp_path: Path) -
         chance.shuffle(jobs)
         written = dict.fromkeys(users, 0)
         lanes = [b.lane(n) for n in range(2)]
+        parcels: list[Parcel] = []
         for number, user in enumerate(jobs):
             written[user] += 1
-            b.spool.accept([b.user(user, written[user]), b.event(number, user)])
+            parcels += [b.user(user, written[user]), b.event(number, user)]
+            if number % 10 == 9:
+                b.spool.accept(parcels)
+                parcels = []
             if chance.random() < 0.05:
                 lanes[chance.randrange(2)].deliver_some()
         for lane in lanes:

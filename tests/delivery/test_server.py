@@ -374,7 +374,8 @@ def test_one_destination_that_is_down_holds_up_no_other(tmp_path: Path) -> None:
         async with serving(tmp_path, down, up, wire=wire) as b:
             for n in range(5):
                 await b.post("/v1/batch", {"batch": [event(n)]})
-            while len(wire.events) < 5:
+            lanes = {lane.destination: lane for lane in b.server.service.running.deliverer.lanes}
+            while lanes["up"].items["events"] < 5 or not lanes["down"].halted:
                 await asyncio.sleep(0.01)
             assert b.server.service.running.deliverer.halted == {"down": "401 Unauthorized: scripted"}
             figures = (await b.client.get("/status.json")).json()

@@ -62,16 +62,17 @@ def failure_screen(report: Report, failure: Failure, *, width: int = 80, colour:
 
 
 def _notes(failure: Failure) -> Iterator[tuple[str, str]]:
-    yield "event", _shown(failure.event)
+    yield "event", shown_json(failure.event)
     if failure.broken.payload is not None:
-        yield "gives", _shown(failure.broken.payload)
+        yield "gives", shown_json(failure.broken.payload)
     if failure.broken.expected:
         yield "expected", failure.broken.expected
     if failure.kind == "law" and law_named(failure.name) is not None:
         yield "law", f"{failure.says} (docs/laws/{failure.name}.md; off with --without {failure.name})"
 
 
-def _shown(value: Json) -> str:
+def shown_json(value: Json) -> str:
+    """A value as JSON, cut where it is long."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} characters)"
 
@@ -172,7 +173,7 @@ def missed_lines(report: Report, part: Part) -> Iterator[str]:
     source = report.destination.resolved.sources[part.span.file]
     yield f"{source.name}:{source.line_of(part.span.start)}: {part_text(report, part)}"
     event = reaching_event(report, part)
-    yield f"    {_shown(event)}" if event is not None else f"    {reason_of(report.plan, part)}"
+    yield f"    {shown_json(event)}" if event is not None else f"    {reason_of(report.plan, part)}"
 
 
 def part_text(report: Report, part: Part) -> str:

@@ -1,0 +1,106 @@
+"""Coverage as a page: the mapping file drawn with colours, what was never reached, and events that reach it."""
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from .coverage import Coverage, Part
+from .report import missed_lines, part_text, reaching_event, reason_of, shown_json
+from .run import Report
+
+STYLE = """
+:root { color-scheme: light dark; --back: #fff; --text: #1f2328; --dim: #656d76; --line: #d8dee4;
+  --good: #dafbe1; --part: #fff8c5; --bad: #ffebe9; --good-mark: #1a7f37; --part-mark: #7d4e00; --bad-mark: #a40e26; }
+@media (prefers-color-scheme: dark) { :root { --back: #0d1117; --text: #e6edf3; --dim: #9198a1; --line: #30363d;
+  --good: #12261e; --part: #2e2409; --bad: #341a1e; --good-mark: #3fb950; --part-mark: #e3b341; --bad-mark: #ff7b72; } }
+* { box-sizing: border-box; }
+body { margin: 0 auto; max-width: 1200px; padding: 24px 16px 64px; background: var(--back); color: var(--text);
+  font: 15px/1.5 system-ui, sans-serif; }
+h1 { font-size: 22px; } h2 { font-size: 18px; margin-top: 40px; }
+table.figures { border-collapse: collapse; } .figures th, .figures td { padding: 4px 16px 4px 0; text-align: left; }
+.figures th { color: var(--dim); font-weight: 500; } .figures tr { border-bottom: 1px solid var(--line); }
+.file { border: 1px solid var(--line); border-radius: 6px; overflow-x: auto; font: 13px/1.55 ui-monospace, monospace; }
+.file div { display: flex; white-space: pre; min-width: max-content; }
+.file .no { width: 52px; padding-right: 12px; text-align: right; color: var(--dim); user-select: none; flex: none; }
+.file .sign { width: 20px; flex: none; font-weight: 700; }
+.file code { font: inherit; padding-right: 16px; }
+.all { background: var(--good); } .all .sign { color: var(--good-mark); }
+.some { background: var(--part); } .some .sign { color: var(--part-mark); }
+.none { background: var(--bad); } .none .sign { color: var(--bad-mark); }
+.missed li { margin-bottom: 10px; } .missed pre { margin: 4px 0; padding: 8px 12px; overflow-x: auto;
+  border: 1px solid var(--line); border-radius: 6px; font: 13px/1.5 ui-monospace, monospace; }
+.key span { padding: 2px 8px; border-radius: 4px; margin-right: 8px; }
+.dim { color: var(--dim); }
+a { color: inherit; }
+"""
+WORDS = {"all": ("✓", "all reached"), "some": ("~", "partly reached"), "none": ("✗", "never reached")}
+
+
+def page(reports: Sequence[Report]) -> str:
+    """The page of some reports; it stands alone, without scripts."""
+    body = "\n".join(section for report in reports for section in _mapping(report))
+    names = escape(", ".join(report.destination.name for report in reports))
+    return (
+        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>Coverage: {names}</title>\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<style>{STYLE}</style>\n</head>\n'
+        f"<body>\n<h1>What was reached: {names}</h1>\n{_key()}\n{body}\n</body>\n</html>\n"
+    )
+
+
+def _key() -> str:
+    marks = "".join(f'<span class="{kind}">{sign} {words}</span>' for kind, (sign, words) in WORDS.items())
+    return f'<p class="key">{marks} <span class="dim">by the run: examples and made-up events</span></p>'
+
+
+def _mapping(report: Report) -> Iterator[str]:
+    resolved = report.destination.resolved
+    yield f"<h2>{escape(resolved.title or resolved.name)}</h2>"
+    yield _figures(report)
+    yield f'<p class="dim">{len(report.failures)} failures, {report.events:,} made-up events, seed {report.seed}</p>'
+    for title, missed in (("Never reached", report.coverage.missed), ("Reached by no example", report.by_examples.missed)):
+        if missed and (title == "Never reached" or report.examples):
+            yield f"<h3>{title}</h3>\n<ul class=missed>{''.join(_missed(report, part) for part in missed)}</ul>"
+    for source in resolved.sources:
+        parts = [part for part in report.coverage.parts if part.span.file == source.file]
+        if parts:
+            yield f"<h3>{escape(source.name)}</h3>"
+            yield f'<div class="file" tabindex="0">{"".join(_lines(report.coverage, parts, source.text))}</div>'
+
+
+def _figures(report: Report) -> str:
+    rows = ""
+    for kind, words in (("row", "rows"), ("arm", "arms"), ("atom", "trigger's answers")):
+        cells = "".join("<td>{} of {}</td>".format(*c.of_kind(kind)) for c in (report.by_examples, report.coverage))
+        rows += f"<tr><td>{words}</td>{cells}</tr>"
+    rows += f"<tr><td>all</td><td>{report.by_examples.share:.0%}</td><td>{report.coverage.share:.0%}</td></tr>"
+    return f'<table class="figures"><tr><th></th><th>by examples</th><th>by the run</th></tr>{rows}</table>'
+
+
+def _missed(report: Report, part: Part) -> str:
+    place = next(iter(missed_lines(report, part))).partition(": ")[0]
+    event = reaching_event(report, part)
+    below = f"<pre>{escape(shown_json(event))}</pre>" if event is not None else f"<p>{escape(reason_of(report.plan, part))}</p>"
+    return f'<li>{escape(part_text(report, part))} <span class="dim">{escape(place)}</span>{below}</li>'
+
+
+def _lines(coverage: Coverage, parts: list[Part], text: str) -> Iterator[str]:
+    """Each line of a file; a row's colour is that of what stands in it."""
+    offset = 0
+    for number, line in enumerate(text.splitlines(), 1):
+        end = offset + len(line)
+        mine = [part for part in parts if offset <= part.span.start < end or (part.kind == "row" and part.span.start == offset)]
+        kind = _kind(coverage, mine)
+        sign, words = WORDS.get(kind, ("", ""))
+        missed = "; ".join(f"{p.action}: {p.which}" for p in mine if p not in coverage.reached)
+        title = f' title="{escape(words + (": " + missed if missed else ""))}"' if kind else ""
+        yield (
+            f'<div class="{kind}"{title}><span class="no">{number}</span><span class="sign">{sign}</span>'
+            f"<code>{escape(line)}</code></div>"
+        )
+        offset = end + 1
+
+
+def _kind(coverage: Coverage, parts: list[Part]) -> str:
+    if not parts:
+        return ""
+    reached = sum(part in coverage.reached for part in parts)
+    return "all" if reached == len(parts) else "some" if reached else "none"

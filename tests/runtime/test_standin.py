@@ -47,9 +47,7 @@ VALID = [
     ("/api/v1/identify", {"app_id": "11", "user_id": "7", "identity": "ann"}),
     (
         "/api/integrations/add_user_properties",
-        bulk(
-            {"user_identifier": {"email": "a@b.c"}, "properties": {"x": None}}, name="users", library="server"
-        ),
+        bulk({"user_identifier": {"email": "a@b.c"}, "properties": {"x": None}}, name="users", library="server"),
     ),
 ]
 
@@ -164,9 +162,7 @@ def test_an_unknown_app_is_taken_or_refused(client: httpx.Client) -> None:
         assert client.post(heap.url + TRACK, json={**bulk(event()), "app_id": "12"}).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("mode", "kept"), [("forever", [1, 3]), ("window:60", [1, 3, 4]), ("off", [1, 2, 3, 4])]
-)
+@pytest.mark.parametrize(("mode", "kept"), [("forever", [1, 3]), ("window:60", [1, 3, 4]), ("off", [1, 2, 3, 4])])
 def test_a_repeated_key_stores_nothing(client: httpx.Client, mode: str, kept: list[int]) -> None:
     clock = [0.0]
     with Standin(Knobs(dedupe=mode), now=lambda: clock[0]).start() as heap:
@@ -200,9 +196,7 @@ def test_published_limits_for_lone_and_bulk_requests(client: httpx.Client) -> No
     ("mode", "status", "header"),
     [("429", 429, None), ("429_retry_after", 429, "60"), ("200_drop", 200, None), ("503", 503, None)],
 )
-def test_what_is_said_over_the_limit(
-    client: httpx.Client, mode: Any, status: int, header: str | None
-) -> None:
+def test_what_is_said_over_the_limit(client: httpx.Client, mode: Any, status: int, header: str | None) -> None:
     limits = Limits(app=Limit(1, 60))
     with Standin(Knobs(limits=limits, limit_reply=mode), now=lambda: 0.0).start() as heap:
         client.post(heap.url + TRACK, json=bulk(event()))

@@ -44,6 +44,7 @@ def check_source(source: Source, read: Read = lambda _: None, schema: str = "") 
     from ..dsl.amend import with_edit
     from ..dsl.parser import parse
     from .check import run_checks
+    from .check.limits import check_limits
     from .resolve import resolve
     from .schema_file import from_text, segment_schema
 
@@ -53,7 +54,8 @@ def check_source(source: Source, read: Read = lambda _: None, schema: str = "") 
         return found
     order = {s.name: number for number, s in enumerate(resolved.sources)}
     # What stands where something could not be bound is wrong for that reason only.
-    checked = (d for d in run_checks(resolved, known) if not any(_overlap(d, other) for other in found))
+    limits = check_limits(resolved, read)
+    checked = (d for d in (*run_checks(resolved, known), *limits) if not any(_overlap(d, other) for other in found))
     every = (with_edit(d) for d in (*found, *checked))
     return tuple(sorted(every, key=lambda d: (order[d.source.name], d.span.start, d.code)))
 

@@ -50,6 +50,7 @@ class Code(StrEnum):
     UNKNOWN_LAW_FIELD = "E126"
     BAD_SETTINGS = "E127"
     NOT_SEGMENTS = "E128"
+    OVER_LIMIT = "E129"
     # events at run time
     MISSING = "E201"
     WRONG_TYPE = "E202"
@@ -81,6 +82,7 @@ class Code(StrEnum):
     OFTEN_REJECTED = "W307"
     UNSEEN_VALUE = "W308"
     UNSAID = "W310"
+    NO_BOUND = "W311"
     # what is worth knowing
     OVERLAP = "I401"
     REJECTS = "I402"

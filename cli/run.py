@@ -39,6 +39,6 @@ def run(args: argparse.Namespace) -> int:
         DeadLetterFile(letters_path) as letters,
         open_output(args.output) as output,
     ):
-        run_mapping(destination, watched(events, args.output), output, letters.write, tally)
+        run_mapping(destination, watched(events, args.output), output, letters.write, tally, destination.line_mapper())
     show(Summary(tally, destination.drops, letters.path, letters.count), args.format)
     return 1 if args.strict and letters.count else 0

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from . import ir
 from .prelude import Rejected, Run
 from .resolved import Resolved
+
+if TYPE_CHECKING:
+    from .fast.lines import LineMapper
+    from .fast.rejections import Rejection
 
 Event: TypeAlias = dict[str, Any]
 Payload: TypeAlias = dict[str, Any]
@@ -64,6 +68,22 @@ class Destination:
     def route(self, event: Event) -> list[tuple[str, Payload | Rejected]]:
         """Each action whose trigger holds with its payload or its rejection, in the mapping's order."""
         return self._route(event, self.run)
+
+    def line_mapper(self) -> "LineMapper | None":
+        """The fast way from lines to lines, None where the mapping has more to it than that."""
+        from .fast.lines import mapper_of  # only who maps lines pays for it
+
+        return mapper_of(self.program, self.run)
+
+    def map_lines(self, chunk: bytes) -> "tuple[bytes, tuple[Rejection, ...]]":
+        """NDJSON to NDJSON.
+
+        Shape:  whole lines, an event each; a line {"action": …, "payload": …} for every payload, and what was
+            rejected, in the events' order
+        """
+        from .fast.rejections import map_chunk
+
+        return map_chunk(self.route, self.line_mapper(), chunk)
 
     @property
     def drops(self) -> dict[tuple[str, str], int]:

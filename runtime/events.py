@@ -20,7 +20,7 @@ from .codes import EventCode
 from .json_text import Object, Unreadable, decode_event, encode
 
 MAX_LINE = 16 << 20
-CHUNK = 1 << 18
+CHUNK = 1 << 17
 _KEPT = 1 << 10  # bytes of a line that is too long
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"
@@ -36,18 +36,27 @@ class EventsError(Exception):
     """A source of events that cannot be read to its end."""
 
 
-@dataclass(frozen=True, slots=True)
 class Chunk:
     """Whole lines as they were read.
 
-    Shape:  line is the first line's number, from 1; offset its place in bytes of the uncompressed text;
-            length is above len(data) for a single line that is too long, of which data has the beginning
+    Shape:  lines have their line feeds; line is the first one's number, from 1; offset its place in bytes of the
+            uncompressed text; length is that of all lines, and above it for a single line that is too long, of
+            which there is the beginning
     """
 
-    data: bytes
-    line: int
-    offset: int
-    length: int
+    __slots__ = ("cut", "length", "line", "lines", "offset")
+
+    def __init__(self, data: bytes | list[bytes], line: int, offset: int, length: int) -> None:
+        self.cut = isinstance(data, bytes) and length > len(data)
+        self.lines = io.BytesIO(data).readlines() if isinstance(data, bytes) else data
+        self.line = line
+        self.offset = offset
+        self.length = length
+
+    @property
+    def data(self) -> bytes:
+        """The lines in one."""
+        return b"".join(self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,36 +119,44 @@ def read_event(line: Line) -> Object | DeadLetter:
 
 def split_lines(chunk: Chunk, max_line: int = MAX_LINE) -> Iterator[Line]:
     """The lines of a chunk that hold more than white space."""
-    if chunk.length > len(chunk.data):
+    if chunk.cut:
         yield Line(chunk.data, chunk.line, chunk.offset, chunk.length)
         return
     offset = chunk.offset
-    for number, data in enumerate(chunk.data.split(b"\n"), chunk.line):
-        if data and not data.isspace():
-            text = data.removesuffix(b"\r")
-            yield Line(text if len(text) <= max_line else text[:_KEPT], number, offset, len(text))
-        offset += len(data) + 1
+    for number, data in enumerate(chunk.lines, chunk.line):
+        if not data.isspace():
+            yield to_line(data, number, offset, max_line)
+        offset += len(data)
+
+
+def to_line(data: bytes, number: int, offset: int, max_line: int = MAX_LINE) -> Line:
+    """A line without its end, cut if it is too long."""
+    text = data.removesuffix(b"\n").removesuffix(b"\r")
+    return Line(text if len(text) <= max_line else text[:_KEPT], number, offset, len(text))
 
 
 def read_chunks(stream: Stream, size: int = CHUNK, max_line: int = MAX_LINE) -> Iterator[Chunk]:
     """Cut a stream into chunks that end where lines end, as soon as there is such an end."""
-    rest = _start(stream)
-    offset = len(_BYTE_ORDER_MARK) if rest.startswith(_BYTE_ORDER_MARK) else 0
-    rest, line = rest[offset:], 1
-    while block := stream.read1(size):
-        data = rest + block
-        end = data.rfind(b"\n") + 1
-        if end:
-            yield Chunk(data[:end], line, offset, end)
-            line, offset = line + data.count(b"\n", 0, end), offset + end
-        rest = data[end:]
+    start = _start(stream)
+    offset = len(_BYTE_ORDER_MARK) if start.startswith(_BYTE_ORDER_MARK) else 0
+    start, rest, line = start[offset:], b"", 1
+    while block := start + stream.read1(size):
+        lines = io.BytesIO(block).readlines()  # splits without a copy of the whole
+        length, start = len(rest) + len(block), b""
+        lines[0] = rest + lines[0]
+        rest = b"" if lines[-1].endswith(b"\n") else lines.pop()
+        length -= len(rest)
+        if lines:
+            yield Chunk(lines, line, offset, length)
+            line, offset = line + len(lines), offset + length
         if len(rest) > max_line:
             kept, length = rest[:_KEPT], len(rest)
             rest, more, ended = _skip_line(stream, size)
             yield Chunk(kept, line, offset, length + more)
             line, offset = line + ended, offset + length + more + ended
+            start, rest = rest, b""
     if rest:
-        yield Chunk(rest, line, offset, len(rest))
+        yield Chunk([rest], line, offset, len(rest))
 
 
 def _start(stream: Stream) -> bytes:
@@ -178,9 +195,7 @@ class EventFile:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ):
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
         if self._close:
             self._file.close()
 
@@ -192,19 +207,18 @@ class EventFile:
     def chunks(self) -> Iterator[Chunk]:
         """The file's chunks, once."""
         start = _start(self._file)
-        stream = io.BufferedReader(_Rejoined(start, self._file), CHUNK)
+        whole = _Rejoined(start, self._file)
         if not start.startswith(_GZIP):
-            yield from read_chunks(stream)
+            yield from read_chunks(whole)
             return
+        stream = io.BufferedReader(whole, CHUNK)
         line = 1
         try:
             for chunk in read_chunks(gzip.GzipFile(fileobj=stream)):
                 yield chunk
                 line = chunk.line + chunk.data.count(b"\n")
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise EventsError(
-                f"{self.name}: the compressed data is damaged behind line {line - 1:,}"
-            ) from error
+            raise EventsError(f"{self.name}: the compressed data is damaged behind line {line - 1:,}") from error
 
 
 class _Rejoined(io.RawIOBase):
@@ -216,6 +230,13 @@ class _Rejoined(io.RawIOBase):
 
     def readable(self) -> bool:
         return True
+
+    def read1(self, size: int = -1) -> bytes:
+        """What is there."""
+        if not self._start:
+            return self._rest.read1(size)
+        data, self._start = self._start[:size], self._start[size:]
+        return data
 
     def readinto(self, buffer: memoryview) -> int:  # pyright: ignore[reportIncompatibleMethodOverride]
         data = self._start or self._rest.read1(len(buffer))
@@ -238,9 +259,7 @@ class DeadLetterFile:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ):
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
         if self._file:
             self._file.close()
 

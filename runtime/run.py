@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import BinaryIO, NamedTuple, Protocol
 
+from ..compiler.fast.lines import LineMapper
 from ..compiler.prelude import Rejected
 from .codes import TITLES
-from .events import Chunk, DeadLetter, Line, read_event, split_lines
+from .events import MAX_LINE, Chunk, DeadLetter, Line, read_event, split_lines, to_line
 from .json_text import Object, encode
 
 MAX_REASONS = 1000  # told apart in a tally, which stays small whatever the events hold
@@ -136,26 +137,68 @@ def run(
     output: BinaryIO,
     bury: Callable[[DeadLetter], None],
     tally: Tally,
+    mapper: LineMapper | None = None,
 ) -> None:
     """Write a line `{"action": …, "payload": …}` a payload; hand every dead letter to `bury`.
 
-    Shape:  after each chunk its lines are written and `tally` says how far it is
+    Shape:  after each chunk its lines are written and `tally` says how far it is; `mapper` is the fast way, where
+        the destination has one
     """
     for chunk in chunks:
-        lines, letters = _map_lines(destination, chunk, tally)
+        lines, letters = map_chunk(destination, chunk, tally, mapper)
         output.write(lines)
         for letter in letters:
             bury(letter)
 
 
-def _map_lines(destination: Destination, chunk: Chunk, tally: Tally) -> tuple[bytes, list[DeadLetter]]:
-    lines: list[bytes] = []
+def map_chunk(
+    destination: Destination, chunk: Chunk, tally: Tally, mapper: LineMapper | None
+) -> tuple[bytes, list[DeadLetter]]:
+    """The output's lines of a chunk, and its dead letters."""
     letters: list[DeadLetter] = []
-    for line in split_lines(chunk):
-        for result in map_line(destination, line, tally):
-            if isinstance(result, DeadLetter):
-                letters.append(result)
-            else:
-                lines.append(encode({"action": result.action, "payload": result.payload}))
-    lines.append(b"")
-    return b"\n".join(lines), letters
+    if mapper is None or chunk.cut or chunk.length > MAX_LINE:
+        texts = [_map_line(destination, line, tally, letters) for line in split_lines(chunk)]
+        return b"".join(texts), letters
+    plain = _Plain(destination, chunk, tally, letters)
+    text, counted = mapper.map_lines(chunk.lines, plain.map_line)
+    tally.read += len(chunk.lines) - plain.taken
+    tally.unmatched += counted.unmatched
+    for action, payloads in counted.payloads:
+        if payloads:
+            tally.matched[action] += payloads
+            tally.payloads += payloads
+    return text, letters
+
+
+def _map_line(destination: Destination, line: Line, tally: Tally, letters: list[DeadLetter]) -> bytes:
+    texts: list[bytes] = []
+    for result in map_line(destination, line, tally):
+        if isinstance(result, DeadLetter):
+            letters.append(result)
+        else:
+            texts.append(encode({"action": result.action, "payload": result.payload}) + b"\n")
+    return b"".join(texts)
+
+
+@dataclass(slots=True)
+class _Plain:
+    """The plain way for single lines of a chunk, asked for in their order."""
+
+    destination: Destination
+    chunk: Chunk
+    tally: Tally
+    letters: list[DeadLetter]
+    taken: int = 0
+    _number: int = 0
+    _offset: int = 0
+
+    def map_line(self, number: int) -> bytes:
+        """The output of the line at this place of the chunk."""
+        self._offset += sum(map(len, self.chunk.lines[self._number : number]))
+        self._number = number
+        self.taken += 1
+        data = self.chunk.lines[number]
+        if data.isspace():
+            return b""
+        line = to_line(data, self.chunk.line + number, self.chunk.offset + self._offset)
+        return _map_line(self.destination, line, self.tally, self.letters)

@@ -1,0 +1,200 @@
+"""A program as Python from lines to lines: structs for what it reads and writes, and one function over all lines."""
+
+from dataclasses import dataclass, field
+
+from ...dsl.source import NOWHERE
+from .. import ir
+from ..emit.writer import Names, Writer, in_words
+from .body import Body
+from .needs import Need, NoPlan, needs_of
+from .structs import NAMESPACE
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Generated text whose `map_lines` turns lines into payloads; `actions` names what it counts, in its order."""
+
+    text: str
+    actions: tuple[str, ...]
+
+
+def emit_plan(program: ir.Program) -> Plan | None:
+    """The fast way of a program, or None where there is none: then the plain way runs it."""
+    try:
+        return _Module(program, needs_of(program)).emit()
+    except NoPlan:
+        return None
+
+
+@dataclass(slots=True)
+class _Module:
+    program: ir.Program
+    event: Need
+    names: Names = field(default_factory=lambda: Names(set(NAMESPACE) | set(_LOCALS)))
+    writer: Writer = field(default_factory=Writer)
+    structs: dict[int, str] = field(default_factory=dict[int, str])
+    attributes: dict[tuple[int, str], str] = field(default_factory=dict[tuple[int, str], str])
+    objects: dict[tuple[tuple[str, ...], str], str] = field(default_factory=dict[tuple[tuple[str, ...], str], str])
+    functions: list[Writer] = field(default_factory=list[Writer])
+
+    # --- what bodies ask for
+
+    def struct(self, need: Need) -> str:
+        """The struct that holds what is read of an object."""
+        return self.structs[id(need)]
+
+    def attribute(self, need: Need, name: str) -> str:
+        """The attribute of that struct for a member."""
+        return self.attributes[id(need), name]
+
+    def written(self, members: tuple[str, ...], hint: str) -> str:
+        """The struct that is written as an object with these members."""
+        if (members, hint) not in self.objects:
+            name = _class_name(self.names.fresh(f"made_{hint}"))
+            self.objects[members, hint] = name
+            self._line(f"{name} = writes({name!r}, {list(members)!r})")
+        return self.objects[members, hint]
+
+    def shape(self, name: str) -> tuple[int, ir.Record]:
+        """A shape: the variable it reads, and its record."""
+        return next((var, record) for known, var, record in self.program.shapes if known == name)
+
+    def function(self, value: ir.Value, var: int, need: Need, hint: str) -> str:
+        """A function that builds an object of an item."""
+        name = self.names.fresh(f"{hint}_item")
+        writer = Writer()
+        writer.line("", value.span)
+        writer.line("", value.span)
+        with writer.block(f"def {name}(item, event, run):", value.span):
+            roots = {ir.EVENT: ("event", self.event), var: ("item", need)}
+            body = Body(self, writer, roots, {}, Names(self.names.taken | {"item", "event", "run"}))
+            writer.line(f"return {body.value(value, hint).text}", value.span)
+        self.functions.append(writer)
+        return name
+
+    # --- the module
+
+    def emit(self) -> Plan:
+        """Structs, functions, and the loop over the lines."""
+        self._reads("event", self.event)
+        self._line("decode = decoder(Event)")
+        main = Writer()
+        builds = [build for build in self.program.builds if build.trigger != ir.Always(False)]
+        lines = {build.key: _class_name(self.names.fresh(f"line_{build.key}")) for build in builds}
+        counts = {build.key: self.names.fresh(f"{build.key}_count") for build in builds}
+        for build in builds:
+            self._line(f"{lines[build.key]} = line_of({build.name!r})")
+        self._loop(main, builds, lines, counts)
+        writers = (self.writer, *self.functions, main)
+        text = "\n".join(line for writer in writers for line in writer.lines) + "\n"
+        return Plan(text, tuple(build.name for build in builds))
+
+    def _line(self, text: str) -> None:
+        self.writer.line(text, NOWHERE)
+
+    def _reads(self, hint: str, need: Need) -> str:
+        """The struct of an object, after those inside it."""
+        local = Names({"default"})
+        members: list[str] = []
+        for name, member in need.members.items():
+            kind = member.kind
+            if member.members or member.items or kind is None:
+                inner = self._reads(name, member)
+                kind = kind or (f"list_of({inner})" if member.items else f"object_of({inner})")
+            attribute = local.fresh(name)
+            self.attributes[id(need), name] = attribute
+            members.append(f"({attribute!r}, {name!r}, {kind})")
+        struct = "Event" if need is self.event else _class_name(self.names.fresh(f"read_{hint}"))
+        self.structs[id(need)] = struct
+        self._line(f"{struct} = reads({struct!r}, [{', '.join(members)}])")
+        if need is not self.event:
+            self._line(f"NO_{struct.upper()} = {struct}()")
+            self._line(f"decode_{struct.lower()} = decoder(object_of({struct}))")
+        return struct
+
+    def _loop(
+        self, writer: Writer, builds: list[ir.Build], lines: dict[str, str], counts: dict[str, str]
+    ) -> None:
+        block, line = writer.block, lambda text: writer.line(text, NOWHERE)
+        line("")
+        line("")
+        with block("def map_lines(lines, plain, run):", NOWHERE):
+            line(f'"""Payloads of {in_words(self.program.title)}, a line each; how often each action fired, and none."""')
+            line("results = []")
+            line("add = results.append")
+            line(" = ".join([*counts.values(), "unmatched"]) + " = 0")
+            with block("for number, line in enumerate(lines):", NOWHERE):
+                with block("try:", NOWHERE):
+                    with block("if not line.isascii():", NOWHERE):
+                        line("line.decode()  # what is copied must be UTF-8 as well")
+                    line("event = decode(line)")
+                    self._builds(writer, builds, lines, counts)
+                with block("except PLAIN:", NOWHERE):
+                    line("plain(number, results)")
+            line(f"return results, ({''.join(f'{count}, ' for count in counts.values())}), unmatched")
+
+    def _builds(
+        self, writer: Writer, builds: list[ir.Build], lines: dict[str, str], counts: dict[str, str]
+    ) -> None:
+        """Every payload first, then the adding: an event that is odd for one action leaves nothing behind."""
+        names = Names(self.names.taken | set(counts.values()))
+        body = Body(self, writer, {ir.EVENT: ("event", self.event)}, {}, names)
+        for build in builds:
+            body.hoist(build.trigger)
+        alone = exclusive(builds)
+        held: dict[str, str] = {}
+        tests = [body.test(build.trigger) for build in builds]
+        for at, (build, test) in enumerate(zip(builds, tests, strict=True)):
+            span = build.span
+            if not alone:
+                held[build.key] = names.fresh(build.key)
+                writer.line(f"{held[build.key]} = None", span)
+            with writer.block(f"{'elif' if alone and at else 'if'} {test}:", span):
+                text = f"{lines[build.key]}({body.inner().record(build.record, build.key)})"
+                if alone:
+                    self._add(writer, text, counts[build.key])
+                else:
+                    writer.line(f"{held[build.key]} = {text}", span)
+        if alone:
+            with writer.block("else:", NOWHERE):
+                writer.line("unmatched += 1", NOWHERE)
+            return
+        for key, name in held.items():
+            with writer.block(f"if {name} is not None:", NOWHERE):
+                self._add(writer, name, counts[key])
+        with writer.block("if " + (" is ".join([*held.values(), "None"]) or "True") + ":", NOWHERE):
+            writer.line("unmatched += 1", NOWHERE)
+
+    def _add(self, writer: Writer, text: str, count: str) -> None:
+        writer.line(f"add({text})", NOWHERE)
+        writer.line(f"{count} += 1", NOWHERE)
+
+
+_LOCALS = (
+    "add", "bool", "decode", "dict", "enumerate", "event", "float", "int", "item", "len", "list", "line", "lines", "map_lines", "number", "plain", "results",
+    "run", "str", "type", "unmatched",
+)  # fmt: skip
+
+
+def exclusive(builds: list[ir.Build]) -> bool:
+    """Whether at most one of the builds fires: each wants the same member to be one of other texts."""
+    if len(builds) == 1:
+        return True
+    seen: set[str] = set()
+    members: set[ir.Value] = set()
+    for build in builds:
+        tests = build.trigger.tests if isinstance(build.trigger, ir.AnyOf) else (build.trigger,)
+        for test in tests:
+            match test:
+                case ir.Equal(ir.Read() as read, ir.Const(str() as value)) if value not in seen:
+                    seen.add(value)
+                    members.add(read)
+                case _:
+                    return False
+        if len(members) > 1:
+            return False
+    return True
+
+
+def _class_name(name: str) -> str:
+    return "".join(word.capitalize() for word in name.split("_"))

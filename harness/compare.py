@@ -19,7 +19,7 @@ from ..compiler.triggers.texts import TooLarge
 from ..dsl import nodes as n
 from ..dsl.nodes import Json
 from .cases import NOTHING, TooMany, Values, differing_cases
-from .fill import Event, Slot, Way, bases, put, slots_of
+from .fill import Event, Slot, Way, bases, find, fitting, put, slots_of
 from .normal import Normalizer, canonical
 
 Change: TypeAlias = Literal["value", "gone", "appears", "rejects", "accepts"]
@@ -40,6 +40,31 @@ def router(resolved: Resolved, settings: dict[str, Json]) -> Router:
     return Reference(resolved, Run(fixed_clock, settings))
 
 
+def with_actions(resolved: Resolved, actions: tuple[ResolvedAction, ...]) -> Resolved:
+    """The mapping with these actions alone, as they are now.
+
+    Segment's definition is written from the sections of the file: there they change too, and a preset keeps its action
+    beside it, which no event fires.
+    """
+    if resolved.semantics != "segment":
+        return replace(resolved, actions=actions)
+    own = {action.name: action for action in actions if action.preset is None}
+    beside = tuple(
+        replace(base, when=n.Constant(False))
+        for base in resolved.actions
+        if base.preset is None and base.name not in own and any(action.name == base.name for action in actions)
+    )
+    whens = {action.name: action.when for action in (*beside, *own.values())}
+    sections = tuple(
+        replace(section, when=whens[section.name])
+        if isinstance(section, n.Action) and section.name in whens
+        else section
+        for section in resolved.mapping.sections
+    )
+    mapping = replace(resolved.mapping, sections=sections)
+    return replace(resolved, actions=(*beside, *actions), mapping=mapping)
+
+
 class Whole:
     """A mapping, ready to be compared row by row.
 
@@ -58,12 +83,12 @@ class Whole:
 
     def plain(self, actions: tuple[ResolvedAction, ...]) -> Router:
         """The mapping with these actions, at a clock that stands."""
-        return router(replace(self.resolved, actions=actions), self.settings)
+        return router(with_actions(self.resolved, actions), self.settings)
 
     def compiled(self, key: str) -> Destination:
         """One action alone, compiled, at a clock that stands."""
         if key not in self._compiled:
-            resolved = replace(self.resolved, actions=(self.action(key),))
+            resolved = with_actions(self.resolved, (self.action(key),))
             self._compiled[key] = compile_resolved(resolved, settings=self.settings, now=fixed_clock)
         return self._compiled[key]
 
@@ -117,6 +142,8 @@ class Part:
     @cached_property
     def _alone(self) -> Router:
         """The row as a mapping of its own, with the rows beside it that its rules look at."""
+        if self.whole.resolved.semantics == "segment":
+            return self.whole.plain((self.action,))
         looked_at: set[tuple[str, ...]] = set()
         if not isinstance(self.field.required, bool):
             reads = [node for node in ir.below(self.field.required) if isinstance(node, ir.Read) and node.steps]
@@ -126,16 +153,31 @@ class Part:
         beside = tuple(row for row in rows if row not in mine and row.field.parts[:1] in looked_at)
         return self.whole.plain((replace(self.action, rows=(*mine, *beside)),))
 
+    def put_required(self, event: Event) -> None:
+        """Put into the event what the action's other rows require: a row that is not run alone needs it."""
+        for other in self.build.record.fields:
+            if other.required is True and other.row != self.field.row:
+                for slot in self.whole.part(self.build.key, other.row).slots[:1]:
+                    if find(event, slot.way) is None:
+                        put(event, slot.way, fitting(slot.type, 0))
+
     def run_constant(self) -> Json:
         """What the row gives for every event, if it looks at none."""
         resolved = replace(self.whole.resolved, actions=(replace(self.action, when=None, for_each=None),))
-        (out,) = self.whole.plain(resolved.actions).route({})
+        (out,) = router(resolved, self.whole.settings).route({})
         return "rejected" if isinstance(out[1], Rejected) else cast("Json", out[1])
 
     def run(self, event: Event) -> list[Json]:
         """What the row gives for an event: an object an item, or the text "rejected"; [] where nothing fires."""
         outs = [out for _, out in self._alone.route(event)]
-        return ["rejected" if isinstance(out, Rejected) else cast("Json", out) for out in outs]
+        return ["rejected" if isinstance(out, Rejected) else self._mine(cast("Json", out)) for out in outs]
+
+    def _mine(self, payload: Json) -> Json:
+        """What the row put into a payload; all of it, where the row stands alone."""
+        if self.whole.resolved.semantics != "segment" or not isinstance(payload, dict) or not self.field.names:
+            return payload
+        name = self.field.names[0]
+        return {name: payload[name]} if name in payload else {}
 
 
 def fixed_clock() -> str:
@@ -260,6 +302,9 @@ class _Search:
     def look(self, event: Event) -> None:
         """Run one event through both."""
         self.tried += 1
+        for part in (self.old, self.new):
+            if part.whole.resolved.semantics == "segment":
+                part.put_required(event)
         kind = difference(self.old, self.new, event)
         if kind is not None and kind not in self.events and (self.shows is None or self.shows(event)):
             self.events[kind] = event

@@ -216,8 +216,12 @@ class Comparison:
         for way in {items_way(self.old.builds[old]), items_way(self.new.builds[new])} - {()}:
             if not isinstance(find(shown, way), list | dict):
                 put(shown, way, [{}])
+        sides = ((self.old, old), (self.new, new))
+        for whole, key in sides:
+            if whole.resolved.semantics == "segment" and whole.builds[key].record.fields:
+                # Segment does not say which row it misses.
+                whole.part(key, row or whole.builds[key].record.fields[0].row).put_required(shown)
         for _ in range(MOST_REPAIRS):
-            sides = ((self.old, old), (self.new, new))
             missing = [
                 (whole, key, blamed)
                 for whole, key in sides

@@ -64,7 +64,8 @@ def _action_mutants(
     if action.when is not None:
         for kind, condition in _condition_mutants(action.when):
             what = f"{format_condition(action.when)}  ->  {format_condition(condition)}"
-            yield kind, "when", what, action.when.span, replace(action, when=condition)
+            preset = replace(action.preset, when=condition) if action.preset is not None else None
+            yield kind, "when", what, action.when.span, replace(action, when=condition, preset=preset)
     for kind, where, what, span, rows in _rows_mutants(action.rows, paths):
         yield kind, where, what, span, replace(action, rows=rows)
 

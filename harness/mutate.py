@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 from typing import cast
 
@@ -14,7 +14,7 @@ from ..dsl import nodes as n
 from ..dsl.format import format_section
 from ..dsl.json_text import one_line_json
 from ..dsl.nodes import Json
-from .compare import Whole, fixed_clock, placed, router, text_of, uncompiled, whole_of
+from .compare import Whole, fixed_clock, placed, router, text_of, uncompiled, whole_of, with_actions
 from .diff import Comparison, Status, shown_results
 from .fill import Event, bases
 from .mutants import Mutant, mutants_of
@@ -139,14 +139,15 @@ class _Trial:
         """The mutants; under `semantics segment`, those that Segment has a way to say."""
         for mutant in mutants_of(self.resolved):
             try:
-                router(mutant.resolved, self.whole.settings)
+                router(with_actions(mutant.resolved, mutant.resolved.actions), self.whole.settings)
             except MappingError:
                 continue
             yield mutant
 
     def _mutated(self, mutant: Mutant) -> Whole:
         """The mutant, with the one action that it changes where that is known."""
-        resolved = only(mutant.resolved, mutant.action) if mutant.action else mutant.resolved
+        keys = [mutant.action] if mutant.action else list(self.whole.builds)
+        resolved = only(mutant.resolved, *keys)
         return uncompiled(resolved, self.whole.settings)
 
     def _difference(self, mutated: Whole) -> Event | bool:
@@ -184,12 +185,12 @@ class _Trial:
 
 def only(resolved: Resolved, *keys: str) -> Resolved:
     """The mapping with some of its actions alone."""
-    return replace(resolved, actions=tuple(action for action in resolved.actions if action.key in keys))
+    return with_actions(resolved, tuple(action for action in resolved.actions if action.key in keys))
 
 
 def outcomes(resolved: Resolved, event: Event, settings: dict[str, Json]) -> dict[str, str]:
     """What each action gives for an event, as text."""
-    return {a.key: _text(router(only(resolved, a.key), settings).route(event)) for a in resolved.actions}
+    return {action.key: _text(router(only(resolved, action.key), settings).route(event)) for action in resolved.actions}
 
 
 def _text(results: Sequence[tuple[str, object]]) -> str:

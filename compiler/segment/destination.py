@@ -4,18 +4,21 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from ...dsl import nodes as n
 from ...dsl.codes import Code
 from ...dsl.diagnostics import Diagnostic
 from ...dsl.diagnostics import MappingError as BadMapping
 from ..destination import Action, Clock, Destination, Event, Payload
 from ..exchange.exporting import export_definition
 from ..prelude import Rejected, Run
-from ..resolved import Resolved
+from ..resolved import Resolved, ResolvedAction
 from .coerce import PayloadRefused
 from .compile import emit_directives
 from .definition import Definition, Route, load_definition
 from .errors import MappingError
 from .fql_match import FqlCrash
+
+NEVER = n.Constant(False)
 
 
 def segment_destination(resolved: Resolved, settings: dict[str, Any], strict: bool, now: Clock | None) -> Destination:
@@ -32,7 +35,7 @@ def segment_destination(resolved: Resolved, settings: dict[str, Any], strict: bo
     run = Run(now, settings, strict)
     actions = {
         action.key: Action(
-            action.key, action.name, action.title, action.deliver, _builder(route), _trigger(route), False, run
+            action.key, action.name, action.title, action.deliver, _builder(route), _trigger(action, route), False, run
         )
         for action, route in zip(resolved.actions, _routes(resolved, definition), strict=True)
     }
@@ -70,7 +73,10 @@ def _routes(resolved: Resolved, definition: Definition) -> list[Route]:
     return [next(presets) if a.preset is not None else definition.actions[a.name] for a in resolved.actions]
 
 
-def _trigger(route: Route) -> Callable[[Event, Run], bool]:
+def _trigger(action: ResolvedAction, route: Route) -> Callable[[Event, Run], bool]:
+    if action.when == NEVER:  # its definition has a default subscription all the same, for people to start from
+        return lambda event, run: False
+
     def fires(event: Event, run: Run) -> bool:
         try:
             return route.matches(event)

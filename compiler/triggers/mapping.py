@@ -1,5 +1,6 @@
 """The triggers of a mapping's actions, under the semantics that the mapping asks for."""
 
+from ...dsl import nodes as n
 from ..destination import Destination
 from ..lower import lower
 from ..resolved import Resolved
@@ -29,4 +30,7 @@ def _segment_formulas(resolved: Resolved) -> dict[str, Formula]:
     definition = load_definition(export_definition(resolved)[0])
     presets = iter(definition.presets)
     routes = {a.key: next(presets) if a.preset is not None else definition.actions[a.name] for a in resolved.actions}
-    return {key: NEVER if route.trigger is None else formula_of_fql(route.trigger) for key, route in routes.items()}
+    return {
+        action.key: NEVER if action.when == n.Constant(False) else formula_of_fql(routes[action.key].trigger or "")
+        for action in resolved.actions
+    }

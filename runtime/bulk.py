@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from .heap import Call, Item
+from .heap import PROFILE, Call, Item
 from .json_text import Json, Object, encode
 
 HOSTS = {"US": "https://heapanalytics.com", "EU": "https://c.eu.heap-api.com"}
 PATHS: dict[Call, str] = {"users": "/api/add_user_properties", "track": "/api/integrations/track"}
-MAX_ITEMS = 1000
-MAX_BYTES = 1 << 20
+MAX_ITEMS = PROFILE.bulk.items
+MAX_BYTES = PROFILE.bulk.request_bytes
 ORDER: tuple[Call, ...] = ("users", "track")  # a user's properties before the event that brought them
 
 

@@ -9,24 +9,30 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
 from ..compiler.prelude import Rejected
+from ..compiler.profile import get_profile
 from .codes import EventCode
 from .json_text import Json, Object, canonical, encode
 
 Call = Literal["track", "users"]
 
-MAX_TEXT = 1024  # characters of an event's name, of a property's name and of a text in it
-MAX_IDENTITY = 255
-MAX_ITEM = 32 * 1024  # bytes
-MIN_KEY = 8
+PROFILE = get_profile("heap")
+MAX_EVENT = PROFILE.most("track", "event", "longest")
+MAX_NAME = PROFILE.most("track", "properties", "longest_name")
+MAX_VALUE = PROFILE.most("track", "properties", "longest_value")
+MAX_IDENTITY = PROFILE.most("users", "identity", "longest")
+NO_PROPERTIES = frozenset(PROFILE.calls["users"]["traits"].forbidden)
+MAX_ITEM = PROFILE.bulk.item_bytes
+MIN_KEY = PROFILE.key.shortest
 SHORT_KEY_PREFIX = "atpath:"
 PLACEHOLDERS = frozenset({"", "null", "undefined", "none", "nan"})
 EVENT_NAMES = {"page": "Page viewed", "screen": "Screen viewed"}
 
 _IS_CANONICAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z", re.ASCII).fullmatch
 
-CUT = f"a text over {MAX_TEXT:,} characters was cut"
-CUT_NAME = f"a property's name over {MAX_TEXT:,} characters was cut"
-NO_ID_PROPERTY = "Heap takes no user property named id"
+CUT = f"a text over {MAX_VALUE:,} characters was cut"
+CUT_EVENT = f"a text over {MAX_EVENT:,} characters was cut"
+CUT_NAME = f"a property's name over {MAX_NAME:,} characters was cut"
+NO_ID_PROPERTY = f"Heap takes no user property named {' or '.join(sorted(NO_PROPERTIES))}"
 NO_OBJECT = "not an object, so no property has a name"
 NO_FINITE = "no finite number"
 NO_TIME = "no time; the time of acceptance stands instead"
@@ -175,7 +181,8 @@ def _event_name(payload: Object, cuts: list[tuple[str, str]]) -> Json:
     kind = payload.get("type")
     if isinstance(kind, str) and kind in EVENT_NAMES:
         return EVENT_NAMES[kind]
-    return _to_text(payload.get("event"), "event", cuts) or "track"
+    text = _to_text(payload.get("event"), "event", cuts, MAX_EVENT, CUT_EVENT)
+    return text or "track"
 
 
 def _timestamp(payload: Object, accepted: str, cuts: list[tuple[str, str]]) -> str:
@@ -206,7 +213,7 @@ def _user_properties(payload: Object, cuts: list[tuple[str, str]], whole: bool =
         found["anonymous_id"] = _to_text(anonymous, "anonymous_id", cuts)
     for row in ("properties", "traits") if whole else ("traits",):
         for name, value in _flatten(_object(payload, row, cuts), row, cuts):
-            if name.lower() == "id":
+            if name.lower() in NO_PROPERTIES:
                 cuts.append((row, NO_ID_PROPERTY))
             elif isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
                 found[name] = value
@@ -231,9 +238,9 @@ def _flatten(value: Object, row: str, cuts: list[tuple[str, str]]) -> Iterator[t
     """
     size, seen = 0, set[str]()
     for name, leaf in _leaves(value, None):
-        if len(name) > MAX_TEXT:
+        if len(name) > MAX_NAME:
             cuts.append((row, CUT_NAME))
-            name = name[:MAX_TEXT]
+            name = name[:MAX_NAME]
         if name not in seen:
             seen.add(name)
             size += len(name)
@@ -253,10 +260,12 @@ def _leaves(value: Object | list[Json], name: str | None) -> Iterator[tuple[str,
 
 def _join(name: str | None, key: str | int) -> str:
     joined = str(key) if name is None else f"{name}.{key}"
-    return joined[: MAX_TEXT + 1]  # enough to see that it is too long; long keys of many children stay cheap
+    return joined[: MAX_NAME + 1]  # enough to see that it is too long; long keys of many children stay cheap
 
 
-def _to_text(value: Json, row: str, cuts: list[tuple[str, str]]) -> str | None:
+def _to_text(
+    value: Json, row: str, cuts: list[tuple[str, str]], longest: int = MAX_VALUE, cut: str = CUT
+) -> str | None:
     match value:
         case None:
             return None
@@ -273,7 +282,7 @@ def _to_text(value: Json, row: str, cuts: list[tuple[str, str]]) -> str | None:
             return None
         case _:
             text = json.dumps(value, separators=(",", ":"))
-    if len(text) <= MAX_TEXT:
+    if len(text) <= longest:
         return text
-    cuts.append((row, CUT))
-    return text[:MAX_TEXT]
+    cuts.append((row, cut))
+    return text[:longest]

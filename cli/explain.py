@@ -11,7 +11,8 @@ from .arguments import Parser, add_format
 from .failures import UserError
 
 if TYPE_CHECKING:
-    from ..harness.explain import ActionStory, AtomStory, FieldStory, Reading
+    from ..harness.explain import ActionStory, AtomStory, FieldStory
+    from ..harness.trace import Reading
 
 Json: TypeAlias = Any  # what a JSON text holds
 

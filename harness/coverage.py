@@ -10,7 +10,7 @@ from ..compiler.reference import Reference
 from ..compiler.resolved import Resolved, ResolvedAction
 from ..dsl import nodes as n
 from ..dsl.source import NOWHERE, Span
-from .compare import fixed_clock
+from .whole import fixed_clock
 
 Json: TypeAlias = Any
 Event: TypeAlias = dict[str, Json]

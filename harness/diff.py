@@ -10,11 +10,12 @@ from typing import cast
 from ..compiler import ir
 from ..compiler.loader import Destination
 from ..compiler.prelude import Rejected
-from ..compiler.triggers import Found, Impossible, Relation, relate
+from ..compiler.triggers import Answer, Found, Impossible, Relation, relate
 from ..dsl.nodes import Json
-from .compare import Change, Verdict, Whole, compare, difference, items_way, placed, text_of, whole_of
+from .compare import Change, Verdict, compare, difference, placed, trigger_events
 from .fill import Event, bases, find, put
 from .normal import canonical
+from .whole import Whole, items_way, text_of, whole_of
 
 MOST_REPAIRS = 12
 
@@ -156,20 +157,33 @@ class Comparison:
             yield self._field(old, new, row) if row in rows else self._lone(old, new, row, Status.NEW)
 
     def _trigger(self, old: str, new: str, relation: Relation) -> Finding:
-        lost, won = relation.only_first, relation.only_second
-        shown = lost if isinstance(lost, Found) else won
-        if not isinstance(shown, Found):
-            return Finding(new, "trigger", "", Status.SAME if relation.equal else Status.UNPROVEN)
+        lost = self._example(old, new, relation.only_first, True)
+        won = self._example(old, new, relation.only_second, False)
+        shown = lost if lost is not None else won
+        if shown is None:
+            tried = 0 if relation.equal else sum(1 for _ in trigger_events(self.old, old, self.new, new))
+            return Finding(new, "trigger", "", Status.SAME if relation.equal else Status.UNPROVEN, tried=tried)
         status = Status.CHANGED
-        if not isinstance(won, Found):
+        if isinstance(relation.only_second, Impossible):
             status = Status.NARROWED
-        elif not isinstance(lost, Found):
+        elif isinstance(relation.only_first, Impossible):
             status = Status.WIDENED
-        event = self._completed(old, new, shown.event, None)
+        event = self._completed(old, new, shown, None)
         if not self._tells(old, new, event):
-            event = shown.event
+            event = shown
         results = (None, None) if self.visible else self._both(old, new, event)
         return Finding(new, "trigger", "", status, event, *results)
+
+    def _example(self, old: str, new: str, answer: Answer, fired: bool) -> Event | None:
+        """An event that fires one side alone: the smallest, or, where that is not decided, one that was found."""
+        if isinstance(answer, Found):
+            return answer.event
+        if isinstance(answer, Impossible):
+            return None
+        events = trigger_events(self.old, old, self.new, new)
+        return next(
+            (e for e in events if self._tells(old, new, e) and self.old.triggers[old].matches(e) == fired), None
+        )
 
     def _tells(self, old: str, new: str, event: Event) -> bool:
         return self.old.triggers[old].matches(event) != self.new.triggers[new].matches(event)
@@ -218,9 +232,8 @@ class Comparison:
                 put(shown, way, [{}])
         sides = ((self.old, old), (self.new, new))
         for whole, key in sides:
-            if whole.resolved.semantics == "segment" and whole.builds[key].record.fields:
-                # Segment does not say which row it misses.
-                whole.part(key, row or whole.builds[key].record.fields[0].row).put_required(shown)
+            if whole.resolved.semantics == "segment":
+                whole.put_required(key, shown, row)
         for _ in range(MOST_REPAIRS):
             missing = [
                 (whole, key, blamed)

@@ -14,10 +14,11 @@ from ..dsl import nodes as n
 from ..dsl.format import format_section
 from ..dsl.json_text import one_line_json
 from ..dsl.nodes import Json
-from .compare import Whole, fixed_clock, placed, router, text_of, uncompiled, whole_of, with_actions
+from .compare import placed
 from .diff import Comparison, Status, shown_results
 from .fill import Event, bases
 from .mutants import Mutant, mutants_of
+from .whole import Whole, fixed_clock, router, text_of, uncompiled, whole_of, with_actions
 
 MOST_EVENTS = 60  # made up for each action, to hold laws against
 

@@ -147,6 +147,16 @@ def test_what_is_not_decided_is_not_called_the_same() -> None:
     assert statuses["x"] is not Status.SAME
 
 
+def test_triggers_that_are_not_decided_are_searched() -> None:
+    row = "x | string | $.x"
+    finding = only(diff(mapping(row, when='lower(event) = "a"'), mapping(row, when='lower(event) = "b"')))
+    assert (finding.what, finding.status) == ("trigger", Status.CHANGED)
+    old, new = mapping(row, when='lower(event) = "a"'), mapping(row, when='lower(trim(lower(event))) = "a"')
+    (trigger,) = [f for f in diff(old, new).findings if f.what == "trigger"]
+    assert trigger.status is not Status.SAME
+    assert trigger.status is not Status.NARROWED
+
+
 def test_fields_of_actions_that_never_fire_together_are_not_compared() -> None:
     found = diff(mapping("x | string | $.x", when='type = "a"'), mapping("x | string | $.y", when='type = "b"'))
     assert [f.what for f in found.changes] == ["trigger"]

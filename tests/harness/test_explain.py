@@ -10,9 +10,9 @@ import pytest
 from atpath.compiler import load, load_text
 from atpath.compiler.files import find_mapping, read_mapping
 from atpath.compiler.triggers import Found
-from atpath.harness.compare import whole_of
 from atpath.harness.explain import ActionStory, Explainer, FieldStory
 from atpath.harness.fill import bases, put
+from atpath.harness.whole import whole_of
 
 ROUNDS = int(os.environ.get("ATPATH_EXPLAIN_ROUNDS", "40"))
 NOW = "2024-01-01T00:00:00.000Z"

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from atpath.compiler import Rejected, load, load_text
-from atpath.harness.compare import fixed_clock
 from atpath.harness.mutants import mutants_of
 from atpath.harness.mutate import mutate
+from atpath.harness.whole import fixed_clock
 
 WIDE = Path(__file__).with_name("wide.map").read_text("utf-8")
 SHORT = """\

@@ -1,0 +1,189 @@
+"""A mapping taken apart for comparing: one action, or one row, as a mapping of its own that can be run."""
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Protocol, cast
+
+from ..compiler import ir
+from ..compiler.loader import Destination, compile_resolved
+from ..compiler.lower import lower
+from ..compiler.prelude import Rejected, Run
+from ..compiler.reference import Reference
+from ..compiler.resolved import Resolved, ResolvedAction
+from ..compiler.triggers import Trigger, formulas_of, triggers_of
+from ..dsl import nodes as n
+from ..dsl.nodes import Json
+from .fill import Event, Slot, Way, find, fitting, put, slots_of
+from .normal import Normalizer
+
+
+class Router(Protocol):
+    """What maps events."""
+
+    def route(self, event: Event) -> Sequence[tuple[str, object]]: ...
+
+
+def router(resolved: Resolved, settings: dict[str, Json]) -> Router:
+    """The plain evaluator, which needs no compiling; under `semantics segment`, Segment's own rules."""
+    if resolved.semantics == "segment":
+        return compile_resolved(resolved, settings=settings, now=fixed_clock)
+    return Reference(resolved, Run(fixed_clock, settings))
+
+
+def with_actions(resolved: Resolved, actions: tuple[ResolvedAction, ...]) -> Resolved:
+    """The mapping with these actions alone, as they are now.
+
+    Segment's definition is written from the sections of the file: there they change too, and a preset keeps its action
+    beside it, which no event fires.
+    """
+    if resolved.semantics != "segment":
+        return replace(resolved, actions=actions)
+    own = {action.name: action for action in actions if action.preset is None}
+    beside = tuple(
+        replace(base, when=n.Constant(False))
+        for base in resolved.actions
+        if base.preset is None and base.name not in own and any(action.name == base.name for action in actions)
+    )
+    whens = {action.name: action.when for action in (*beside, *own.values())}
+    sections = tuple(
+        replace(section, when=whens[section.name])
+        if isinstance(section, n.Action) and section.name in whens
+        else section
+        for section in resolved.mapping.sections
+    )
+    mapping = replace(resolved.mapping, sections=sections)
+    return replace(resolved, actions=(*beside, *actions), mapping=mapping)
+
+
+class Whole:
+    """A mapping, ready to be compared row by row.
+
+    Events are looked for with the plain evaluator, which needs no compiling; `result` runs the compiled code.
+    """
+
+    def __init__(self, resolved: Resolved, settings: dict[str, Json], triggers: dict[str, Trigger]) -> None:
+        self.resolved = resolved
+        self.settings = settings
+        self.triggers = triggers
+        self.program = lower(resolved)
+        normalizer = Normalizer(self.program, dict(settings))
+        self.builds = {build.key: normalizer.build(build) for build in self.program.builds}
+        self._compiled: dict[str, Destination] = {}
+        self._parts: dict[tuple[str, str], Part] = {}
+
+    def plain(self, actions: tuple[ResolvedAction, ...]) -> Router:
+        """The mapping with these actions, at a clock that stands."""
+        return router(with_actions(self.resolved, actions), self.settings)
+
+    def compiled(self, key: str) -> Destination:
+        """One action alone, compiled, at a clock that stands."""
+        if key not in self._compiled:
+            resolved = with_actions(self.resolved, (self.action(key),))
+            self._compiled[key] = compile_resolved(resolved, settings=self.settings, now=fixed_clock)
+        return self._compiled[key]
+
+    def action(self, key: str) -> ResolvedAction:
+        """One action."""
+        return next(action for action in self.resolved.actions if action.key == key)
+
+    def put_required(self, key: str, event: Event, but: str | None) -> None:
+        """Put into the event what the rows of an action require, but for one: Segment does not say what it misses."""
+        for field_ in self.builds[key].record.fields:
+            if field_.required is True and field_.row != but:
+                for slot in self.part(key, field_.row).slots[:1]:
+                    if find(event, slot.way) is None:
+                        put(event, slot.way, fitting(slot.type, 0))
+
+    def part(self, key: str, row: str) -> "Part":
+        """One row of one action."""
+        if (key, row) not in self._parts:
+            self._parts[key, row] = Part(self, key, row)
+        return self._parts[key, row]
+
+
+def whole_of(destination: Destination) -> Whole:
+    """A compiled mapping, to be compared."""
+    settings = cast("dict[str, Json]", destination.settings)
+    return Whole(destination.resolved, settings, triggers_of(destination))
+
+
+def uncompiled(resolved: Resolved, settings: dict[str, Json]) -> Whole:
+    """A mapping that is not compiled, to be compared: its triggers are run plainly."""
+    if resolved.semantics == "segment":
+        return whole_of(compile_resolved(resolved, settings=settings, now=fixed_clock))
+    reference = Reference(resolved, Run(fixed_clock, settings))
+    actions = {action.key: action for action in resolved.actions}
+
+    def matcher(key: str) -> Callable[[Event], bool]:
+        return lambda event: reference.fires(actions[key], event)
+
+    triggers = {key: Trigger(formula, matcher(key)) for key, formula in formulas_of(resolved).items()}
+    return Whole(resolved, settings, triggers)
+
+
+class Part:
+    """One row of one action (or preset), with the action's trigger and items."""
+
+    def __init__(self, whole: Whole, key: str, row: str) -> None:
+        self.whole = whole
+        self.build = whole.builds[key]
+        self.field = next(field for field in self.build.record.fields if field.row == row)
+        self.action = whole.action(key)
+
+    @cached_property
+    def slots(self) -> tuple[Slot, ...]:
+        """The places that the row reads."""
+        build = next(build for build in self.whole.program.builds if build.key == self.build.key)
+        field = next(field for field in build.record.fields if field.row == self.field.row)
+        return slots_of(self.whole.program, field, build.var)
+
+    @cached_property
+    def _alone(self) -> Router:
+        """The row as a mapping of its own, with the rows beside it that its rules look at."""
+        if self.whole.resolved.semantics == "segment":
+            return self.whole.plain((self.action,))
+        looked_at: set[tuple[str, ...]] = set()
+        if not isinstance(self.field.required, bool):
+            reads = [node for node in ir.below(self.field.required) if isinstance(node, ir.Read) and node.steps]
+            looked_at |= {(s.name,) for s in (read.steps[0] for read in reads) if isinstance(s, n.NameSelector)}
+        rows = self.action.rows
+        mine = tuple(row for row in rows if row.field.text == self.field.row)
+        beside = tuple(row for row in rows if row not in mine and row.field.parts[:1] in looked_at)
+        return self.whole.plain((replace(self.action, rows=(*mine, *beside)),))
+
+    def run_constant(self) -> Json:
+        """What the row gives for every event, if it looks at none."""
+        resolved = replace(self.whole.resolved, actions=(replace(self.action, when=None, for_each=None),))
+        (out,) = router(resolved, self.whole.settings).route({})
+        return "rejected" if isinstance(out[1], Rejected) else cast("Json", out[1])
+
+    def run(self, event: Event) -> list[Json]:
+        """What the row gives for an event: an object an item, or the text "rejected"; [] where nothing fires."""
+        outs = [out for _, out in self._alone.route(event)]
+        return ["rejected" if isinstance(out, Rejected) else self._mine(cast("Json", out)) for out in outs]
+
+    def _mine(self, payload: Json) -> Json:
+        """What the row put into a payload; all of it, where the row stands alone."""
+        if self.whole.resolved.semantics != "segment" or not isinstance(payload, dict) or not self.field.names:
+            return payload
+        name = self.field.names[0]
+        return {name: payload[name]} if name in payload else {}
+
+
+def fixed_clock() -> str:
+    """The time that comparisons stand at."""
+    return "2024-01-01T00:00:00.000Z"
+
+
+def items_way(build: ir.Build) -> Way:
+    """Where the items of a `for each` stand; () where that is not plain."""
+    if not isinstance(build.items, ir.Read):
+        return ()
+    return tuple(s.name if isinstance(s, n.NameSelector) else max(s.index, 0) for s in build.items.steps)
+
+
+def text_of(value: Json) -> str:
+    """JSON text by which values are compared: 1 is not 1.0 and not true; the order of keys means nothing."""
+    return json.dumps(value, sort_keys=True)

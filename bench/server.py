@@ -27,10 +27,10 @@ def serve_ours(folder: Path) -> None:
     """Run the application with the mapping that ships."""
     from atpath.compiler import load
     from atpath.runtime.bulk import Target
-    from atpath.runtime.deliver import Policy
-    from atpath.runtime.server import EventServer
-    from atpath.runtime.service import Outlet, Service
-    from atpath.runtime.serving import serve
+    from atpath.runtime.delivery.deliver import Policy
+    from atpath.runtime.serve.server import EventServer
+    from atpath.runtime.serve.service import Outlet, Service
+    from atpath.runtime.serve.serving import serve
 
     target = Target("11", "http://127.0.0.1:9")
     outlet = Outlet(
@@ -43,7 +43,7 @@ def serve_ours(folder: Path) -> None:
 
 def serve_thin(folder: Path) -> None:
     """Run the handler that only parses and appends."""
-    from atpath.runtime.serving import serve
+    from atpath.runtime.serve.serving import serve
     from starlette.applications import Starlette
     from starlette.requests import Request
     from starlette.responses import JSONResponse

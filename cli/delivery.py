@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from .failures import UserError
 
 if TYPE_CHECKING:
-    from ..runtime.deliver import Policy
-    from ..runtime.pace import Rate
-    from ..runtime.post import Post
-    from ..runtime.service import Outlet
+    from ..runtime.delivery.deliver import Policy
+    from ..runtime.delivery.pace import Rate
+    from ..runtime.delivery.post import Post
+    from ..runtime.serve.service import Outlet
 
 ATTEMPTS = 6  # at one request, by a command that somebody waits for
 
@@ -41,7 +41,7 @@ def add_delivery(parser: argparse.ArgumentParser, spool: str | None = None) -> N
 
 def to_policy(args: argparse.Namespace, base: str, attempts: int | None = None) -> "Policy":
     """How the arguments of `add_delivery` want a destination at `base` delivered to."""
-    from ..runtime.deliver import Policy
+    from ..runtime.delivery.deliver import Policy
 
     if args.lanes < 1:
         raise UserError(f"--lanes {args.lanes}: at least one")
@@ -53,7 +53,7 @@ def load_outlet(
 ) -> "Outlet":
     """A compiled mapping with the place that its payloads go to."""
     from ..compiler import load
-    from ..runtime.outlets import make_outlet
+    from ..runtime.serve.outlets import make_outlet
     from .send import find_target
 
     target = find_target(load(mapping, settings=settings), url)  # says what is wrong with the settings
@@ -63,9 +63,9 @@ def load_outlet(
 @contextmanager
 def open_post(args: argparse.Namespace, letters: Path, policies: "Mapping[str, Policy]") -> "Generator[Post]":
     """What accepts and delivers while a command runs. UserError where it cannot go on."""
-    from ..runtime.post import Halted, Post
-    from ..runtime.sending import Changed
-    from ..runtime.spool import SpoolError
+    from ..runtime.delivery.post import Halted, Post
+    from ..runtime.delivery.sending import Changed
+    from ..runtime.delivery.spool import SpoolError
 
     folder = Path(args.spool) if args.spool else letters.with_suffix(".spool")
     try:
@@ -98,7 +98,7 @@ def _what_is_left(post: "Post", folder: Path) -> UserError:
 
 
 def _to_rate(text: str) -> "Rate | None":
-    from ..runtime.pace import Rate
+    from ..runtime.delivery.pace import Rate
 
     match text:
         case "off":

@@ -7,11 +7,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from ..compiler.loader import load
-from ..runtime.deliver import Policy
+from ..runtime.delivery.deliver import Policy
+from ..runtime.delivery.intake import Intake, Moment
+from ..runtime.delivery.post import Post
+from ..runtime.delivery.sending import event_lines
 from ..runtime.events import EventFile
-from ..runtime.intake import Intake, Moment
-from ..runtime.post import Post
-from ..runtime.sending import event_lines
 from ..runtime.standin import Standin
 from .arguments import Parser, add_format
 from .console import standard_output, write_json

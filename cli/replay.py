@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
+from ..runtime.delivery.intake import Intake
+from ..runtime.delivery.replaying import NoLetter, events_again, find_bases, requests_again
 from ..runtime.events import EventFile, split_lines
-from ..runtime.intake import Intake
-from ..runtime.replaying import NoLetter, events_again, find_bases, requests_again
 from ..runtime.send import Sent
 from .arguments import Parser, add_format
 from .delivery import ATTEMPTS, add_delivery, load_outlet, open_post, refuse_leftovers, to_policy

@@ -51,8 +51,8 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _send(args: argparse.Namespace, destination: Destination, target: Target, letters_path: Path) -> int:
-    from ..runtime.intake import Intake, Moment
-    from ..runtime.sending import event_lines
+    from ..runtime.delivery.intake import Intake, Moment
+    from ..runtime.delivery.sending import event_lines
 
     policies = {destination.name: to_policy(args, target.base, ATTEMPTS)}
     with EventFile(args.events) as events, open_post(args, letters_path, policies) as post:

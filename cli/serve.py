@@ -13,8 +13,8 @@ from .failures import UserError
 from .mapping import to_settings
 
 if TYPE_CHECKING:
-    from ..runtime.server import Enricher
-    from ..runtime.service import Outlet
+    from ..runtime.serve.server import Enricher
+    from ..runtime.serve.service import Outlet
 
 ABOUT = """\
 Takes what the Syft client uploads (POST /api/syft) and Segment's HTTP API (POST /v1/batch and its like), maps
@@ -62,11 +62,11 @@ def add_arguments(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Serve until told to stop."""
     try:
-        from ..runtime.outlets import remake
-        from ..runtime.server import EventServer, Options
-        from ..runtime.service import Service
-        from ..runtime.serving import serve
-        from ..runtime.spool import SpoolError
+        from ..runtime.delivery.spool import SpoolError
+        from ..runtime.serve.outlets import remake
+        from ..runtime.serve.server import EventServer, Options
+        from ..runtime.serve.service import Service
+        from ..runtime.serve.serving import serve
     except ModuleNotFoundError as error:
         raise UserError(f"serving needs {error.name}", hint="install the extra: pip install 'atpath[serve]'") from error
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..runtime.report import Flow, NoSpool, read_flows, read_unmapped, show_flow
+from ..runtime.delivery.report import Flow, NoSpool, read_flows, read_unmapped, show_flow
 from .arguments import Parser, add_format
 from .failures import UserError
 

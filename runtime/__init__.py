@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .bulk import Target, TargetError
-    from .client import Heap, Outcome
+    from .delivery.client import Heap, Outcome
     from .events import DeadLetter, DeadLetterFile, EventFile, EventsError
-    from .outlets import event_app
     from .run import Mapped, Tally
     from .send import Sent
+    from .serve.outlets import event_app
     from .standin import Standin
 
 __all__ = [
@@ -34,15 +34,15 @@ _HOMES = {
     "DeadLetterFile": "events",
     "EventFile": "events",
     "EventsError": "events",
-    "Heap": "client",
+    "Heap": "delivery.client",
     "Mapped": "run",
-    "Outcome": "client",
+    "Outcome": "delivery.client",
     "Sent": "send",
     "Standin": "standin",
     "Tally": "run",
     "Target": "bulk",
     "TargetError": "bulk",
-    "event_app": "outlets",
+    "event_app": "serve.outlets",
 }
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 from atpath.compiler.prelude import Rejected
 from atpath.runtime.bulk import Target
-from atpath.runtime.deliver import Policy
-from atpath.runtime.server import EventServer, Options
-from atpath.runtime.service import Outlet, Service
-from atpath.runtime.serving import serve
+from atpath.runtime.delivery.deliver import Policy
+from atpath.runtime.serve.server import EventServer, Options
+from atpath.runtime.serve.service import Outlet, Service
+from atpath.runtime.serve.serving import serve
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from fake_destination import FakeAction, FakeDestination

@@ -7,7 +7,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from atpath.runtime.parcels import Parcel
+from atpath.runtime.delivery.parcels import Parcel
 from atpath.runtime.standin import parse_script
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st

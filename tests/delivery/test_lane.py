@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from atpath.runtime.pace import Pace, Rate
+from atpath.runtime.delivery.pace import Pace, Rate
 from atpath.runtime.standin import Knobs, parse_script
 from wire import FakeClock, bench
 

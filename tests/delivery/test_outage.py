@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from atpath.runtime.spool import SpoolFull
+from atpath.runtime.delivery.spool import SpoolFull
 from wire import bench
 
 MINUTES = 10

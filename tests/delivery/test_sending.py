@@ -13,12 +13,12 @@ from typing import Any
 import child
 import pytest
 from atpath.runtime.bulk import Target
-from atpath.runtime.deliver import Policy
+from atpath.runtime.delivery.deliver import Policy
+from atpath.runtime.delivery.intake import Admitted, Intake
+from atpath.runtime.delivery.post import Halted, Post
+from atpath.runtime.delivery.replaying import NoLetter, events_again, find_bases, requests_again
+from atpath.runtime.delivery.sending import Changed, event_lines
 from atpath.runtime.events import EventFile, Line, split_lines
-from atpath.runtime.intake import Admitted, Intake
-from atpath.runtime.post import Halted, Post
-from atpath.runtime.replaying import NoLetter, events_again, find_bases, requests_again
-from atpath.runtime.sending import Changed, event_lines
 from atpath.runtime.standin import Knobs, Standin, parse_script
 
 ROUNDS = int(os.environ.get("ATPATH_CRASH_ROUNDS", "10"))

@@ -14,14 +14,14 @@ import httpx
 import msgspec
 import pytest
 from atpath.compiler.prelude import Rejected
-from atpath.runtime.bodies import Limits
 from atpath.runtime.bulk import Target
-from atpath.runtime.client import Heap
-from atpath.runtime.deliver import Policy
-from atpath.runtime.intake import to_iso
-from atpath.runtime.server import EventServer, Options
-from atpath.runtime.service import Outlet, Service
-from atpath.runtime.spool import SpoolError
+from atpath.runtime.delivery.client import Heap
+from atpath.runtime.delivery.deliver import Policy
+from atpath.runtime.delivery.intake import to_iso
+from atpath.runtime.delivery.spool import SpoolError
+from atpath.runtime.serve.bodies import Limits
+from atpath.runtime.serve.server import EventServer, Options
+from atpath.runtime.serve.service import Outlet, Service
 from fake_destination import FakeAction, FakeDestination
 from starlette.applications import Starlette
 from starlette.routing import Mount

@@ -9,8 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from atpath.runtime.parcels import Parcel, Progress, Refusal
-from atpath.runtime.spool import OVERHEAD, Spool, SpoolError, SpoolFull
+from atpath.runtime.delivery.parcels import Parcel, Progress, Refusal
+from atpath.runtime.delivery.spool import OVERHEAD, Spool, SpoolError, SpoolFull
 from wire import TRACK, bench
 
 
@@ -71,7 +71,7 @@ def test_a_window_has_at_most_so_many_items_and_bytes(tmp_path: Path) -> None:
 
 def test_one_process_at_a_time(tmp_path: Path) -> None:
     program = (
-        "import sys, pathlib; from atpath.runtime.spool import Spool\n"
+        "import sys, pathlib; from atpath.runtime.delivery.spool import Spool\n"
         "Spool(pathlib.Path(sys.argv[1])); print('in', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

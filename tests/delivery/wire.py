@@ -8,11 +8,11 @@ from typing import Any
 
 import httpx
 import msgspec
-from atpath.runtime.client import Heap
-from atpath.runtime.deliver import Lane, Policy
-from atpath.runtime.letters import Letters
-from atpath.runtime.parcels import Parcel, Route
-from atpath.runtime.spool import Spool
+from atpath.runtime.delivery.client import Heap
+from atpath.runtime.delivery.deliver import Lane, Policy
+from atpath.runtime.delivery.letters import Letters
+from atpath.runtime.delivery.parcels import Parcel, Route
+from atpath.runtime.delivery.spool import Spool
 from atpath.runtime.standin import Knobs, parse_script
 from atpath.runtime.standin.answer import Answerer, Reply
 from atpath.runtime.standin.store import Store

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from atpath.runtime.client import Heap, Outcome, parse_retry_after
+from atpath.runtime.delivery.client import Heap, Outcome, parse_retry_after
 from atpath.runtime.standin import Knobs, Standin, parse_script
 
 REQUEST: Any = {"method": "POST", "url": "https://heap.invalid/api/track", "json": {"a": "ü", "n": 1.0}}

@@ -4,7 +4,7 @@ import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from .inbox import Inbox, Upload
+from ..serve.inbox import Inbox, Upload
 from .spool import SpoolFull
 
 

@@ -7,19 +7,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..bulk import Target
+from ..delivery.client import Heap
+from ..delivery.committer import Committer
+from ..delivery.deliver import Policy, Poster
+from ..delivery.deliverer import Deliverer
+from ..delivery.intake import Intake, Moment, mapping_hash
+from ..delivery.letters import Letters
+from ..delivery.spool import DEFAULT_CAP, Spool, SpoolError
+from ..json_text import Object, encode
+from ..run import Destination
 from .bodies import Limits, Refused
-from .bulk import Target
-from .client import Heap
-from .committer import Committer
-from .deliver import Policy, Poster
-from .deliverer import Deliverer
 from .inbox import Inbox, Upload
-from .intake import Intake, Moment, mapping_hash
-from .json_text import Object, encode
-from .letters import Letters
-from .run import Destination
 from .sorter import Inlet, Sorter
-from .spool import DEFAULT_CAP, Spool, SpoolError
 
 LETTERS = "dead-letters.ndjson"
 

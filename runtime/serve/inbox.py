@@ -7,8 +7,8 @@ again. What is accepted by one mapping is mapped by it, whatever the next start 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from .parcels import Parcel, Refusal
-from .spool import OVERHEAD, Spool
+from ..delivery.parcels import Parcel, Refusal
+from ..delivery.spool import OVERHEAD, Spool
 
 UNMAPPED = ""  # the destination under which the spool counts them
 

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from .json_text import Object
+from ..json_text import Object
 
 MINUTES = 60  # how far back the courses go
 

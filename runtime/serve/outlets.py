@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from ..compiler import load_text
-from ..compiler.files import find_mapping, read_mapping
-from .bulk import to_target
-from .deliver import Policy
-from .intake import Moment
+from ...compiler import load_text
+from ...compiler.files import find_mapping, read_mapping
+from ..bulk import to_target
+from ..delivery.deliver import Policy
+from ..delivery.intake import Moment
 from .server import EventServer, Options
 from .service import Outlet, Service
 

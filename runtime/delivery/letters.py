@@ -9,8 +9,8 @@ from typing import cast
 
 import msgspec
 
+from ..json_text import Json, Object, encode
 from .client import Outcome
-from .json_text import Json, Object, encode
 from .parcels import Waiting
 
 _decode = msgspec.json.Decoder().decode

@@ -11,8 +11,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from .json_text import encode
-from .report import read_flows, read_unmapped, show_flow
+from ..delivery.report import read_flows, read_unmapped, show_flow
+from ..json_text import encode
 from .service import Service
 
 Draw = Callable[[Service, Counter[int]], bytes]
@@ -117,4 +117,4 @@ def _delivered(service: Service) -> Iterable[Metric]:
 
 @cache
 def _page() -> bytes:
-    return files("atpath.runtime").joinpath("monitor.html").read_bytes()
+    return files("atpath.runtime.serve").joinpath("monitor.html").read_bytes()

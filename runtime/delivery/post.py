@@ -6,12 +6,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from ..events import Chunk
+from ..send import Sent
 from .client import Heap
 from .deliver import Policy
 from .deliverer import Deliverer
-from .events import Chunk
 from .letters import Letters
-from .send import Sent
 from .sending import Admit, accept_file
 from .spool import DEFAULT_CAP, Spool
 

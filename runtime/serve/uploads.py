@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from uuid import uuid4
 
+from ..json_text import Json, Object
 from .bodies import Limits, Refused
-from .json_text import Json, Object
 
 SEGMENT_CALLS = frozenset({"identify", "track", "page", "screen", "group", "alias", "batch"})
 MAX_MESSAGE_ID = 100  # characters; an id is shorter than this

@@ -6,14 +6,14 @@ import time
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from .committer import Committer
-from .events import DeadLetter
+from ..delivery.committer import Committer
+from ..delivery.intake import Admitted, Intake, to_refusals
+from ..delivery.letters import DEFECT_REASON, DeliveryCode, Letters, decode
+from ..delivery.parcels import Parcel, Refusal
+from ..delivery.spool import SpoolError
+from ..events import DeadLetter
+from ..json_text import Object
 from .inbox import Inbox, Unmapped
-from .intake import Admitted, Intake, to_refusals
-from .json_text import Object
-from .letters import DEFECT_REASON, DeliveryCode, Letters, decode
-from .parcels import Parcel, Refusal
-from .spool import SpoolError
 from .uploads import wants
 
 logger = logging.getLogger("atpath.serve")

@@ -3,7 +3,7 @@
 import zlib
 from dataclasses import dataclass
 
-from .json_text import Object, Unreadable, decode_event, is_deeper
+from ..json_text import Object, Unreadable, decode_event, is_deeper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from .events import Chunk, DeadLetter, Line, split_lines
+from ..events import Chunk, DeadLetter, Line, split_lines
+from ..json_text import Object
+from ..run import map_line
 from .intake import Admitted, Intake, to_refusals
-from .json_text import Object
 from .letters import Letters, decode
 from .parcels import Parcel, Progress
-from .run import map_line
 from .spool import Spool, SpoolFull
 
 Admit = Callable[[Line], Admitted]

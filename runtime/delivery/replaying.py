@@ -3,12 +3,12 @@
 import time
 from collections.abc import Iterable
 
-from .events import DeadLetter, Line
+from ..events import DeadLetter, Line
+from ..json_text import Json, Object, encode
+from ..run import map_line
 from .intake import Admitted, Intake, user_of
-from .json_text import Json, Object, encode
 from .letters import DeliveryCode, decode
 from .parcels import Parcel, Route
-from .run import map_line
 from .sending import Admit
 from .spool import Spool
 

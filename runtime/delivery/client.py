@@ -11,7 +11,7 @@ from typing import Literal, Self, TypedDict
 
 import httpx
 
-from .json_text import Json, encode
+from ..json_text import Json, encode
 
 EXCERPT = 512  # bytes of a reply that are kept for people; a reply is never parsed
 LONGEST_REPLY = 1 << 16  # bytes; the rest of a longer one is not waited for

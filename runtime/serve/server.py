@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
+from ..delivery.spool import SpoolError, SpoolFull
+from ..json_text import Object, encode
 from .bodies import Limits, Refused, parse_body
 from .inbox import Upload
-from .json_text import Object, encode
 from .service import Service
-from .spool import SpoolError, SpoolFull
 from .uploads import SEGMENT_CALLS, Caller, check_key, segment_events, syft_events
 
 # The ASGI interface is JSON-like dictionaries by its own specification.

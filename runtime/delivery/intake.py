@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from zlib import crc32
 
-from .bulk import PATHS, Target
-from .codes import TITLES as EVENT_TITLES
-from .events import DeadLetter
-from .heap import Call
-from .json_text import Json, Object, canonical, encode
+from ..bulk import PATHS, Target
+from ..codes import TITLES as EVENT_TITLES
+from ..events import DeadLetter
+from ..heap import Call
+from ..json_text import Json, Object, canonical, encode
+from ..run import Destination, Mapped, Tally, map_event
+from ..send import Addressed, Sent, address
 from .parcels import Parcel, Refusal, Route
-from .run import Destination, Mapped, Tally, map_event
-from .send import Addressed, Sent, address
 from .spool import Spool
 
 LISTS: dict[Call, str] = {"users": "users", "track": "events"}

@@ -27,7 +27,8 @@ EXPRESSIONS = (
     'if exists($.v) then "yes" else "no"', 'if present($.v) then "yes" else "no"', 'if $.v = null then "yes" else "no"',
     'if $.v = 0 then "yes" else "no"', 'if $.v != "Ab c" then "yes" else "no"', 'if $.v < 1 then "yes" else "no"',
     'if contains(v, "b") then "yes" else "no"', 'if match(v, "A*") then "yes" else "no"',
-    'if $.v in (0, "", null) then "yes" else "no"', "each $.v -> $", "each $.v -> {x: $.k}", "$.v -> [$]", "{a: $.v}", "[$.v]",
+    'if $.v in (0, "", null) then "yes" else "no"', "each $.v -> $", "each $.v -> {x: $.k}", "$.v -> [$]", "{a: $.v}",
+    "[$.v]",
     '"<{{v}}>"', "lower($.v)", "upper($.v)", "trim($.v)", 'replace($.v, "b", "x")', 'split($.v, " ")', 'join($.v, "-")',
     "slice($.v, 0, 1)", "count($.v)", "first($.v)", "merge($.v, {a: 1})", 'omit($.v, "k")', 'pick($.v, "k")',
     'flatten($.v, ".")', "to_json($.v)", "from_json($.v)", "drop_null($.v)", "number($.v)", "integer($.v)", "text($.v)",
@@ -44,7 +45,8 @@ LOOKUP = 'table Names\n| from | to |\n| --- | --- |\n| 0, "Ab c" | "named" |\n'
 
 def outcomes(kind: str, source: str) -> Iterator[str]:
     """The field's value for every kind of value, after both engines agreed on it."""
-    text = f"destination d\n{LOOKUP}\naction a\n| field | type | source |\n| --- | --- | --- |\n| f | {kind} | {source} |\n"
+    table = f"| field | type | source |\n| --- | --- | --- |\n| f | {kind} | {source} |\n"
+    text = f"destination d\n{LOOKUP}\naction a\n{table}"
     destination = load_text(text, now=lambda: NOW)
     reference = Reference(destination.resolved, Run(lambda: NOW, {}))
     for _, event in KINDS:
@@ -63,9 +65,9 @@ def page() -> str:
     values = ", ".join(f"`{json.dumps(event['v'])}`" for _, event in KINDS[5:])
     lines = [
         "# What gives what\n",
-        "Every operator on every kind of value, as the compiled code and the plain evaluator both give it. This page is",
-        "written by a test (`pytest tests/compiler/test_semantics_table.py --update-golden`), which fails where it is out",
-        f"of date. The text, number, list and object are {values}. A dash means nothing: the field is left out.\n",
+        "Every operator on every kind of value, as the compiled code and the plain evaluator both give it. This page",
+        "is written by a test (`pytest tests/compiler/test_semantics_table.py --update-golden`), which fails where it",
+        f"is out of date. The text, number, list and object are {values}. A dash means nothing: the field is left out.\n",
         "## Expressions\n",
         "A field of type `any` with each source:\n",
         head + "\n".join(_row(source, "any", source) for source in EXPRESSIONS) + "\n",

@@ -8,10 +8,12 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 NASTY = st.sampled_from(
-    ["'", '"', "\\", "\n", "{", "}", "$", "#", "'''", '"""', "import os", "class", "None", "payload", "event", "run", "EMPTY",
-     "route", "__import__('os')", "é", "名", "\u2028", "\x7f", "%s", "{0}", "\\n", "]", "0", " ", "f'{x}'", "attempt"]
+    ["'", '"', "\\", "\n", "{", "}", "$", "#", "'''", '"""', "import os", "class", "None", "payload", "event", "run",
+     "EMPTY", "route", "__import__('os')", "é", "名", "\u2028", "\x7f", "%s", "{0}", "\\n", "]", "0", " ", "f'{x}'", "attempt"]
 )  # fmt: skip
-words = st.lists(NASTY | st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=4), max_size=4).map("".join)
+words = st.lists(NASTY | st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=4), max_size=4).map(
+    "".join
+)
 
 
 def cell(text: str) -> str:
@@ -44,5 +46,9 @@ when {json.dumps(literal)} != {json.dumps(literal)} or type = "x" or $[{json.dum
     module: dict[str, object] = {}
     exec(compile(destination.python, "module", "exec"), module)
     assert module["act"](event, module["Run"]()) == payload  # type: ignore[operator]
-    calls = {n.func.id for n in ast.walk(ast.parse(destination.python)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)}
+    calls = {
+        n.func.id
+        for n in ast.walk(ast.parse(destination.python))
+        if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)
+    }
     assert not calls & {"eval", "exec", "__import__", "open", "compile"}

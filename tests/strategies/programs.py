@@ -81,8 +81,7 @@ def conditions(draw: st.DrawFn, depth: int = 2) -> str:
     if kind == 2:
         return f"{draw(st.sampled_from(('exists', 'present')))}({draw(paths())})"
     if kind == 3:
-        test = draw(st.sampled_from(('contains(a, "a")', 'match(a, "a*")', '!match(b, "*b")', "match(a, $.b)")))
-        return test
+        return draw(st.sampled_from(('contains(a, "a")', 'match(a, "a*")', '!match(b, "*b")', "match(a, $.b)")))
     if kind == 4:
         return f'{draw(operands())} in ({draw(literals)}, "a", 1)'
     if kind == 5:
@@ -111,7 +110,8 @@ expressions = st.recursive(
 )
 
 types = st.sampled_from(
-    ("string", "number", "integer", "boolean", "datetime", "date", "email", "uri", "object", "array", "any", "string(3)",
+    ("string", "number", "integer", "boolean", "datetime", "date", "email", "uri", "object", "array", "any",
+     "string(3)",
      "number(0..10)", "integer(..5)", '"a" or "12"', "1 or true", "string[]", "number[]", "object[]", "string(2)[]",
      '("a" or "b")[]', "Typed", "Typed[]", "Closed", "string(2..4)")
 )  # fmt: skip

@@ -1,10 +1,11 @@
 """Generated events, fast: the plan's description with a seeded generator in place of hypothesis."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from random import Random
 
-from .fill import Event
-from .strategies_build import build_from
+from .fill import Event, put
+from .strategies_build import build_from, decode, make
 from .strategies_plan import Plan, Recipe
 from .strategies_values import HOSTILE
 
@@ -67,6 +68,56 @@ def sweep(plan: Plan, seed: int) -> Iterator[Event]:
     for recipe in plan.recipes:
         yield build_from(recipe, _Least())
         yield build_from(recipe, dice)
+
+
+def odd_events(plan: Plan, seed: int) -> Iterator[Event]:
+    """Events that fire, full ones, in which every value of every place stands once, many places at a time.
+
+    What a required field reads keeps what fits, so that payloads are built; then one place after the other is changed
+    alone, and the texts that a trigger asks for are almost right.
+    """
+    dice = Dice(seed)
+    firing = [recipe for recipe in plan.recipes if recipe.kind == "match"]
+    for recipe in firing:
+        yield from _all_changed(recipe, dice)
+    for recipe in firing:
+        yield from _almost(recipe)
+    cases = [
+        (recipe, change, [c for c in change.values if c.kind == kind])
+        for recipe in firing
+        for change in recipe.changes
+        for kind in dict.fromkeys(c.kind for c in change.values)
+    ]
+    dice.random.shuffle(cases)
+    for recipe, change, values in cases:
+        event = decode(recipe.full)
+        make(event, change, values[dice.below(len(values))], dice)
+        yield event
+
+
+def _all_changed(recipe: Recipe, dice: Dice) -> Iterator[Event]:
+    changes = [c for c in recipe.changes if c.whole and c.deepest and not c.needed]
+    starts = [dice.below(len(change.values)) for change in changes]
+    for number in range(max((len(change.values) for change in changes), default=0)):
+        event = decode(recipe.full)
+        for change, start in zip(changes, starts, strict=True):
+            make(event, change, change.values[(start + number) % len(change.values)], dice)
+            if 0 in change.way:  # a second item, unlike the first
+                at = change.way.index(0)
+                second = replace(change, way=(*change.way[:at], 1, *change.way[at + 1 :]))
+                make(event, second, change.values[(start + number + 1) % len(change.values)], dice)
+        yield event
+
+
+def _almost(recipe: Recipe) -> Iterator[Event]:
+    """What the recipe pins as text, in another case, with a space, with more behind it."""
+    for pin in recipe.pins:
+        if isinstance(pin.value, str):
+            text = pin.value
+            for other in dict.fromkeys((text.capitalize(), text.upper(), text.lower(), f" {text}", f"{text}s", text[:-1])):
+                event = decode(recipe.full)
+                put(event, pin.way, other)
+                yield event
 
 
 class _Least:

@@ -56,14 +56,19 @@ def _mapping(report: Report) -> Iterator[str]:
     yield f"<h2>{escape(resolved.title or resolved.name)}</h2>"
     yield _figures(report)
     yield f'<p class="dim">{len(report.failures)} failures, {report.events:,} made-up events, seed {report.seed}</p>'
-    for title, missed in (("Never reached", report.coverage.missed), ("Reached by no example", report.by_examples.missed)):
-        if missed and (title == "Never reached" or report.examples):
-            yield f"<h3>{title}</h3>\n<ul class=missed>{''.join(_missed(report, part) for part in missed)}</ul>"
+    yield from _list(report, "Never reached", report.coverage.missed)
     for source in resolved.sources:
         parts = [part for part in report.coverage.parts if part.span.file == source.file]
         if parts:
             yield f"<h3>{escape(source.name)}</h3>"
             yield f'<div class="file" tabindex="0">{"".join(_lines(report.coverage, parts, source.text))}</div>'
+    if report.examples:
+        yield from _list(report, "Reached by no example", report.by_examples.missed)
+
+
+def _list(report: Report, title: str, missed: Sequence[Part]) -> Iterator[str]:
+    if missed:
+        yield f'<h3>{title}</h3>\n<ul class="missed">{"".join(_missed(report, part) for part in missed)}</ul>'
 
 
 def _figures(report: Report) -> str:

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from itertools import chain, islice
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.database import ExampleDatabase
@@ -16,7 +16,7 @@ from .compare import shrink
 from .coverage import Coverage, CoverageMeter
 from .examples import own_laws, run_examples
 from .fill import Event, fitting
-from .gen import generate, sweep
+from .gen import generate, odd_events, sweep
 from .laws import LAWS, Broken, Law, Mapped, Trial, Wire
 from .laws.base import NOON, Json
 from .strategies import events_of
@@ -24,6 +24,7 @@ from .strategies_plan import Plan, plan_of
 
 PROFILES = {"quick": 60, "default": 400, "thorough": 6000}
 MOST_FAILURES = 12
+FEWEST = 200  # odd events, however few hypothesis makes up
 _DATABASE_KEY = b"atpath events "
 Tick = Callable[[str, int, int], None]
 
@@ -118,7 +119,8 @@ class _Run:
         by_examples = self.meter.result()
         plan = plan_of(self.destination, self.options.schema, self.options.samples)
         self._remembered()
-        for event in chain(self.options.replay, sweep(plan, self.options.seed)):
+        singles = islice(odd_events(plan, self.options.seed), max(self.options.events, FEWEST))
+        for event in chain(self.options.replay, sweep(plan, self.options.seed), singles):
             self.look(event)
         self._drawn(plan)
         self._together(plan)

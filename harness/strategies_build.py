@@ -11,7 +11,7 @@ from .strategies_pins import look
 from .strategies_plan import Change, Recipe
 from .strategies_values import Candidate
 
-_decode = msgspec.json.Decoder().decode
+decode = msgspec.json.Decoder().decode
 MOST_CHANGES = 3
 MOST_NOISE = 3
 
@@ -43,7 +43,7 @@ def build_from(recipe: Recipe, choices: Choices) -> Event:
     Three fifths of the events keep what fits, so that payloads are built and not only refused.
     """
     way = choices.below(5)
-    event: Event = _decode(recipe.full if way in (1, 2, 3) else recipe.frame)
+    event: Event = decode(recipe.full if way in (1, 2, 3) else recipe.frame)
     if recipe.changes and way in (0, 3, 4):
         for _ in range(choices.below(MOST_CHANGES + 1)):
             change = recipe.changes[choices.below(len(recipe.changes))]

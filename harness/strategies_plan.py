@@ -16,13 +16,14 @@ from ..compiler.triggers.clean import place_of
 from ..compiler.triggers.formula import NEVER, Atom, Dotted, Formula, Opaque, atoms_of, is_decidable
 from ..dsl import nodes as n
 from ..dsl.nodes import Json
-from .compare import fixed_clock, shrink
+from .compare import shrink
 from .coverage import CoverageMeter, Part, without_rows
 from .fill import Event, Slot, Way, bases, put, slots_of
 from .strategies_misses import Miss, misses_of, nearest
 from .strategies_pins import Pin, Pins, closed, frame_of, freedom, look, merged, pins_of
 from .strategies_targets import Goal, Target, goals_of, trigger_formulas, with_first_reads
 from .strategies_values import NOISE, Candidate, candidates, plain_values
+from .whole import fixed_clock
 
 MOST_PINS = 60
 MOST_TRIES = 24
@@ -32,11 +33,17 @@ FEW_GOALS = 160  # with more of them, each is tried in fewer ways
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A place that may be changed. `whole`: by any value; else only members are added to the object there."""
+    """A place that may be changed.
+
+    Shape:  whole: by any value; else only members are added to the object there; needed: a required field reads it;
+            deepest: no other place that is read lies in it
+    """
 
     way: Way
     whole: bool
     values: tuple[Candidate, ...]
+    needed: bool = False
+    deepest: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +123,7 @@ class _Planner:
     unreached: list[Unreached] = field(default_factory=list[Unreached])
     triggers: dict[str, Formula] = field(default_factory=dict[str, Formula])
     least: dict[str, Event] = field(default_factory=dict[str, Event])
+    needed: set[tuple[str, Way]] = field(default_factory=set[tuple[str, Way]])
 
     def plan(self) -> Plan:
         triggers = self.triggers = trigger_formulas(self.destination)
@@ -168,6 +176,7 @@ class _Planner:
         whole = lower(self.destination.resolved)
         for program in (whole, cast("ir.Program", with_first_reads(whole))):
             self._read_program(program, triggers)
+        self._learn_from_laws()
 
     def _read_program(self, program: ir.Program, triggers: dict[str, Formula]) -> None:
         for build in program.builds:
@@ -179,6 +188,8 @@ class _Planner:
                 for slot in slots_of(program, record, build.var):
                     way = slot.way if slot.var == ir.EVENT else (*base, *slot.way)
                     mine.setdefault(way, {})[slot.type] = None
+                    if record.required is True:
+                        self.needed.add((build.key, way))
                     ways.append(way)
                 known = self.rows.get((build.key, record.row), ())
                 self.rows[build.key, record.row] = tuple(dict.fromkeys((*known, *ways)))
@@ -213,6 +224,16 @@ class _Planner:
                     if way is not None and isinstance(read, ir.Read):
                         whole = _way(way) if read.var == ir.EVENT else (*base, *_way(way))
                         self.constants.setdefault(whole, {}).update({repr(c): c for c in constants})
+
+    def _learn_from_laws(self) -> None:
+        """Numbers that the mapping's own laws hold fields against, and their neighbours, where those fields read."""
+        for law in self.destination.resolved.laws:
+            for name, value in bounds_of(law.condition):
+                for (_, row), ways in self.rows.items():
+                    if row == name and len(ways) <= 4:
+                        for way in ways:
+                            known = self.constants.setdefault(way, {})
+                            known.update({repr(v): v for v in (value - 1, value, value + 1)})
 
     # --- arms
 
@@ -340,7 +361,9 @@ class _Planner:
             state = freedom(solved.pins, way)
             deeper = any(w != way and w[: len(way)] == way for w in slots)
             if state:
-                changes.append(self._change(way, slots[way], state == "free"))
+                change = self._change(way, slots[way], state == "free")
+                needed = any((key, way) in self.needed for key in keys)
+                changes.append(replace(change, needed=needed, deepest=not deeper))
             if state == "free" and not deeper:
                 put(full, way, self._values(way, slots[way])[0].value)
         return self._made(solved, frame, full, changes, tuple(slots))
@@ -393,6 +416,20 @@ def solved_event(goal: Goal, formulas: Sequence[Formula], base: Event, item: Eve
         put(event, way, inner)
         return event, both
     return event, pins
+
+
+def bounds_of(condition: n.Condition) -> Iterator[tuple[str, int | float]]:
+    """Fields that a condition compares with numbers."""
+    match condition:
+        case n.And(terms) | n.Or(terms):
+            for term in terms:
+                yield from bounds_of(term)
+        case n.Not(term):
+            yield from bounds_of(term)
+        case n.Compare(n.Path("", _) as path, _, n.Literal(int() | float() as value)) if path.singular:
+            yield ".".join(s.name for s in path.steps if isinstance(s, n.NameSelector)), value
+        case _:
+            pass
 
 
 def _item_of(base: Event, goal: Goal) -> Event:

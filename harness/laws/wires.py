@@ -30,7 +30,7 @@ def nobody_is_no_user(trial: Trial) -> Iterator[Broken]:
     for request in wire.requests(trial.mapped.destination, [trial.event]):
         for item in request.items:
             who = item.get("user_identifier") or item if isinstance(item, dict) else {}
-            for name in ("identity", "anonymous_id", "user_id"):
+            for name in ("identity", "user_id"):
                 value = who.get(name)
                 if isinstance(value, str) and value.strip().lower() in NOBODY - {"0"}:
                     yield Broken(_sender(trial), None, f"{name} is {shown(value)}: everybody would share it", item)

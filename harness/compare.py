@@ -54,6 +54,9 @@ def compare(old: Part, new: Part, shows: Callable[[Event], bool] | None = None) 
 
 def _alike(old: Part, new: Part) -> bool:
     """True if the rows say the same in the same way, under the same rules."""
+    required = canonical(old.field.required) == canonical(new.field.required)
+    if required and old.field.value is None and new.field.value is None:
+        return True  # nothing comes there, whatever its type
     if old.whole.resolved.semantics != new.whole.resolved.semantics:
         return False
     if old.whole.resolved.semantics == "segment":  # where even the order of members can be seen
@@ -139,9 +142,6 @@ class _Search:
     def look(self, event: Event) -> None:
         """Run one event through both."""
         self.tried += 1
-        for part in (self.old, self.new):
-            if part.whole.resolved.semantics == "segment":
-                part.whole.put_required(part.build.key, event, part.field.row)
         kind = difference(self.old, self.new, event)
         if kind is not None and kind not in self.events and (self.shows is None or self.shows(event)):
             self.events[kind] = event

@@ -231,9 +231,6 @@ class Comparison:
             if not isinstance(find(shown, way), list | dict):
                 put(shown, way, [{}])
         sides = ((self.old, old), (self.new, new))
-        for whole, key in sides:
-            if whole.resolved.semantics == "segment":
-                whole.put_required(key, shown, row)
         for _ in range(MOST_REPAIRS):
             missing = [
                 (whole, key, blamed)

@@ -15,7 +15,7 @@ from ..compiler.resolved import Resolved, ResolvedAction
 from ..compiler.triggers import Trigger, formulas_of, triggers_of
 from ..dsl import nodes as n
 from ..dsl.nodes import Json
-from .fill import Event, Slot, Way, find, fitting, put, slots_of
+from .fill import Event, Slot, Way, slots_of
 from .normal import Normalizer
 
 
@@ -88,14 +88,6 @@ class Whole:
         """One action."""
         return next(action for action in self.resolved.actions if action.key == key)
 
-    def put_required(self, key: str, event: Event, but: str | None) -> None:
-        """Put into the event what the rows of an action require, but for one: Segment does not say what it misses."""
-        for field_ in self.builds[key].record.fields:
-            if field_.required is True and field_.row != but:
-                for slot in self.part(key, field_.row).slots[:1]:
-                    if find(event, slot.way) is None:
-                        put(event, slot.way, fitting(slot.type, 0))
-
     def part(self, key: str, row: str) -> "Part":
         """One row of one action."""
         if (key, row) not in self._parts:
@@ -143,7 +135,7 @@ class Part:
     def _alone(self) -> Router:
         """The row as a mapping of its own, with the rows beside it that its rules look at."""
         if self.whole.resolved.semantics == "segment":
-            return self.whole.plain((self.action,))
+            return self._unhindered()
         looked_at: set[tuple[str, ...]] = set()
         if not isinstance(self.field.required, bool):
             reads = [node for node in ir.below(self.field.required) if isinstance(node, ir.Read) and node.steps]
@@ -152,6 +144,18 @@ class Part:
         mine = tuple(row for row in rows if row.field.text == self.field.row)
         beside = tuple(row for row in rows if row not in mine and row.field.parts[:1] in looked_at)
         return self.whole.plain((replace(self.action, rows=(*mine, *beside)),))
+
+    def _unhindered(self) -> Router:
+        """The whole action, as Segment runs it, with nothing required but this row."""
+        resolved = self.whole.resolved
+        relaxed = tuple(replace(a, rows=tuple(map(self._optional, a.rows))) for a in resolved.actions)
+        mine = next(action for action in relaxed if action.key == self.action.key)
+        return router(with_actions(replace(resolved, actions=relaxed), (mine,)), self.whole.settings)
+
+    def _optional(self, row: n.Row) -> n.Row:
+        if row.type is None or row.field.text == self.field.row:
+            return row
+        return replace(row, type=replace(row.type, required=False))
 
     def run_constant(self) -> Json:
         """What the row gives for every event, if it looks at none."""

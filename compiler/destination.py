@@ -71,7 +71,7 @@ class Destination:
 
     def line_mapper(self) -> "LineMapper | None":
         """The fast way from lines to lines, None where the mapping has more to it than that."""
-        from .fast.lines import mapper_of  # only who maps lines pays for it
+        from .fast.planning import mapper_of  # only who maps lines pays for it
 
         return mapper_of(self.program, self.run)
 

@@ -1,35 +1,24 @@
 """A mapping file to a destination that maps events: parse, resolve, check, lower, optimise, emit, load."""
 
-import ast
-import builtins
 import json
-import linecache
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
-from types import CodeType
 from typing import Any, cast
 
 from ..dsl import nodes as n
 from ..dsl.diagnostics import Diagnostic, MappingError, Severity
 from ..dsl.parser import parse
 from ..dsl.source import Source
-from . import ir, prelude, prelude_functions
+from . import ir, prelude
+from .code import code_of, known_names, namespace_of
 from .destination import Action, Clock, Destination
 from .emit import Emitted, emit
-from .emit.prelude_text import prelude_names
 from .files import find_mapping, read_included, read_mapping
 from .lower import lower
-from .paths import iregexp
-from .paths import prelude as paths_prelude
 from .prelude import Run
 from .resolve import resolve
 from .resolved import Resolved
-
-_BUILTINS = (
-    "bool", "dict", "enumerate", "float", "int", "isinstance", "len", "list", "max", "min", "range", "reversed", "str",
-    "type",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +88,7 @@ def compile_resolved(
     program = optimise(lower(resolved))
     emitted = emit(program)
     namespace = _namespace(emitted)
-    exec(_code(emitted, resolved.source), namespace)
+    exec(code_of(emitted.text, emitted.spans, resolved.source), namespace)
     values = _settings(resolved, settings or {})
     run = Run(now, values, strict)
     actions = {build.key: _action(build, resolved, emitted, namespace, run) for build in program.builds}
@@ -122,15 +111,7 @@ def _settings(resolved: Resolved, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _namespace(emitted: Emitted) -> dict[str, Any]:
-    namespace: dict[str, Any] = {"__builtins__": {name: getattr(builtins, name) for name in _BUILTINS}}
-    for name in prelude_names():
-        for module in (prelude, prelude_functions, paths_prelude, iregexp):
-            if hasattr(module, name):
-                namespace[name] = getattr(module, name)
-                break
-    for name, text in emitted.raws.items():
-        namespace[name] = raw_directive(text)
-    return namespace
+    return namespace_of(known_names()) | {name: raw_directive(text) for name, text in emitted.raws.items()}
 
 
 def raw_directive(text: str) -> Callable[[Any], Any]:
@@ -148,18 +129,3 @@ def raw_directive(text: str) -> Callable[[Any], Any]:
         return cast("dict[str, Any]", result).get("value", prelude.NOTHING)
 
     return raw
-
-
-def _code(emitted: Emitted, source: Source) -> CodeType:
-    """The text compiled so that tracebacks and profiles point at the mapping."""
-    tree = ast.parse(emitted.text)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt | ast.expr | ast.arg | ast.keyword | ast.excepthandler):
-            span = emitted.spans[node.lineno - 1]
-            own = span.file == 0
-            start = source.locate(span.start) if own else (1, 0)
-            end = source.locate(span.end) if own else (1, 0)
-            node.lineno, node.col_offset = start
-            node.end_lineno, node.end_col_offset = max(start, end)
-    linecache.cache[source.name] = (len(source.text), None, source.text.splitlines(True), source.name)
-    return compile(tree, source.name, "exec")

@@ -334,7 +334,8 @@ class Body:
             self._odd(nothing, span)
         if test is not None:
             there = "" if held.always or (required and not nullable) else f"{text} is not UNSET and {text} is not None and "
-            self._odd(there + test.replace(VALUE, text), span)
+            grouped = f"({test})" if there and " or " in test else test
+            self._odd(there + grouped.replace(VALUE, text), span)
         if not required and not nullable and not held.always:
             with self.writer.block(f"if {text} is None:", span):
                 self.writer.line(f"{text} = UNSET", span)

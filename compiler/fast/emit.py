@@ -6,16 +6,9 @@ from ...dsl.source import NOWHERE
 from .. import ir
 from ..emit.writer import Names, Writer, in_words
 from .body import Body
+from .lines import Plan
 from .needs import Need, NoPlan, needs_of
 from .structs import NAMESPACE
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Generated text whose `map_lines` turns lines into payloads; `actions` names what it counts, in its order."""
-
-    text: str
-    actions: tuple[str, ...]
 
 
 def emit_plan(program: ir.Program) -> Plan | None:

@@ -3,19 +3,24 @@
 import builtins
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from types import CodeType
 from typing import Any, TypeAlias
 
 import msgspec
 
-from .. import ir
 from ..prelude import Run
-from .emit import Plan, emit_plan
 from .structs import NAMESPACE
 
 Results: TypeAlias = list[Any]  # structs to encode, or Raw lines
 Plain: TypeAlias = Callable[[int], bytes]
 _BUILTINS = ("bool", "dict", "enumerate", "float", "int", "len", "list", "str", "type")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Generated text whose `map_lines` turns lines into payloads; `actions` names what it counts, in its order."""
+
+    text: str
+    actions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +48,14 @@ class LineMapper:
         return _encode(results), Counted(tuple(zip(self.actions, counts, strict=True)), unmatched)
 
 
-def mapper_of(program: ir.Program | None, run: Run) -> LineMapper | None:
-    """The fast way of a program, None where it has none."""
-    if program is None or not all(map(_is_utf8, run.settings.values())):
+def load_plan(plan: Plan, run: Run) -> LineMapper | None:
+    """The plan as a function; None with settings that cannot be written as UTF-8."""
+    if not all(map(_is_utf8, run.settings.values())):
         return None
-    plan = emit_plan(program)
-    return None if plan is None else load_plan(plan, run)
+    namespace: dict[str, Any] = {"__builtins__": {name: getattr(builtins, name) for name in _BUILTINS}}
+    namespace |= NAMESPACE
+    exec(compile(plan.text, "<lines>", "exec"), namespace)
+    return LineMapper(plan.actions, run, namespace["map_lines"])
 
 
 def _is_utf8(value: object) -> bool:
@@ -56,14 +63,6 @@ def _is_utf8(value: object) -> bool:
         return not isinstance(value, str) or value.encode() is not None
     except UnicodeEncodeError:
         return False
-
-
-def load_plan(plan: Plan, run: Run, code: CodeType | None = None) -> LineMapper:
-    """The plan as a function. `code`: its text as it was compiled before."""
-    namespace: dict[str, Any] = {"__builtins__": {name: getattr(builtins, name) for name in _BUILTINS}}
-    namespace |= NAMESPACE
-    exec(code or compile(plan.text, "<lines>", "exec"), namespace)
-    return LineMapper(plan.actions, run, namespace["map_lines"])
 
 
 _encode = msgspec.json.Encoder().encode_lines

@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Iterator
 from itertools import islice
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -10,6 +11,9 @@ from .arguments import Parser, add_output
 from .failures import UserError
 from .mapping import MAPPING_HELP, to_settings
 from .streams import open_output
+
+if TYPE_CHECKING:
+    from ..compiler.destination import Event
 
 ABOUT = """\
 Writes events, a JSON object a line: ones that fire an action (match), that take each arm of each row (arm), that one
@@ -31,7 +35,9 @@ def add_arguments(parser: Parser) -> None:
         "--share", metavar="KIND=PART", action="append", default=[],
         help=f"how much of a kind ({', '.join(KINDS)}); may be repeated (default: match=70 arm=20 miss=7 noise=3)",
     )  # fmt: skip
-    parser.add_argument("--seed", metavar="N", type=int, default=0, help="another number gives other events (default: 0)")
+    parser.add_argument(
+        "--seed", metavar="N", type=int, default=0, help="another number gives other events (default: 0)"
+    )
     parser.add_argument("--plain", action="store_true", help="only values that fit: nothing odd in them")
     parser.add_argument("--schema", metavar="FILE", help="a source schema that `atpath infer` wrote")
     parser.add_argument("--samples", metavar="FILE", help="sample events, a JSON object a line, to start from")
@@ -52,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _events(args: argparse.Namespace) -> Iterator[dict[str, object]]:
+def _events(args: argparse.Namespace) -> "Iterator[Event]":
     from ..compiler.loader import load
     from ..harness.gen import generate, numbered
     from ..harness.strategies_plan import plan_of
@@ -70,7 +76,7 @@ def _events(args: argparse.Namespace) -> Iterator[dict[str, object]]:
     except ValueError as error:
         raise UserError(str(error)) from None
 
-    def every() -> Iterator[dict[str, object]]:
+    def every() -> "Iterator[Event]":
         yield first
         yield from events
 
@@ -86,5 +92,7 @@ def _shares(words: list[str]) -> dict[str, float] | None:
         except ValueError:
             equals = ""
         if kind not in KINDS or not equals or not 0 <= shares[kind] < 1e9:
-            raise UserError(f"--share {word}: no share", f"write KIND=PART, such as match=90; kinds are {', '.join(KINDS)}")
+            raise UserError(
+                f"--share {word}: no share", f"write KIND=PART, such as match=90; kinds are {', '.join(KINDS)}"
+            )
     return shares or None

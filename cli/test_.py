@@ -12,7 +12,7 @@ from .failures import UserError, has_colour
 from .mapping import to_settings
 
 if TYPE_CHECKING:
-    from ..compiler.destination import Destination
+    from ..compiler.destination import Destination, Event
     from ..compiler.schema import Schema
     from ..harness.run import Options, Report
 
@@ -31,20 +31,34 @@ DATABASE = Path(".hypothesis") / "examples"
 
 def add_arguments(parser: Parser) -> None:
     """MAPPING... and how to test them."""
-    parser.add_argument("mapping", metavar="MAPPING", nargs="+", help="a mapping file, a folder of them, or one that ships: heap")
-    parser.add_argument("--profile", choices=("quick", "default", "thorough"), default="default", help="how long to look")
+    parser.add_argument(
+        "mapping", metavar="MAPPING", nargs="+", help="a mapping file, a folder of them, or one that ships: heap"
+    )
+    parser.add_argument(
+        "--profile", choices=("quick", "default", "thorough"), default="default", help="how long to look"
+    )
     parser.add_argument("--events", metavar="N", type=int, help="how many events to make up, whatever the profile")
-    parser.add_argument("--seed", metavar="N", type=int, default=0, help="another number makes up other events (default: 0)")
+    parser.add_argument(
+        "--seed", metavar="N", type=int, default=0, help="another number makes up other events (default: 0)"
+    )
     parser.add_argument("--replay", metavar="FILE", help="events, a JSON object a line, to look at first")
     parser.add_argument("--samples", metavar="FILE", help="sample events, a JSON object a line, to start from")
     parser.add_argument("--schema", metavar="FILE", help="a source schema that `atpath infer` wrote")
-    parser.add_argument("--only", metavar="LAW", action="append", default=[], help="hold this law alone; may be repeated")
-    parser.add_argument("--without", metavar="LAW", action="append", default=[], help="leave this law out; may be repeated")
+    parser.add_argument(
+        "--only", metavar="LAW", action="append", default=[], help="hold this law alone; may be repeated"
+    )
+    parser.add_argument(
+        "--without", metavar="LAW", action="append", default=[], help="leave this law out; may be repeated"
+    )
     parser.add_argument("--laws", action="store_true", help="list the laws, and stop")
     parser.add_argument("--no-coverage", action="store_true", help="say nothing of what was reached")
     parser.add_argument("--html", metavar="FILE", help="write the mapping with what was reached as an HTML page")
-    parser.add_argument("--fail-under", metavar="PERCENT", type=float, help="exit with 1 if less of a mapping is reached")
-    parser.add_argument("--of", choices=("run", "examples"), default="run", help="whose reach --fail-under speaks of (default: run)")
+    parser.add_argument(
+        "--fail-under", metavar="PERCENT", type=float, help="exit with 1 if less of a mapping is reached"
+    )
+    parser.add_argument(
+        "--of", choices=("run", "examples"), default="run", help="whose reach --fail-under speaks of (default: run)"
+    )
     parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a setting; may be repeated")
     parser.add_argument("--no-database", action="store_true", help="keep no failing events for the next run")
     add_format(parser)
@@ -152,7 +166,9 @@ def _unknown_law(name: str) -> UserError:
     from ..harness.laws import LAWS
 
     close = get_close_matches(name, [law.name for law in LAWS], n=1)
-    return UserError(f"no law '{name}'", f"did you mean '{close[0]}'?" if close else "`atpath test --laws heap` lists them")
+    return UserError(
+        f"no law '{name}'", f"did you mean '{close[0]}'?" if close else "`atpath test --laws heap` lists them"
+    )
 
 
 def read_schema(name: str | None) -> "Schema | None":
@@ -164,16 +180,18 @@ def read_schema(name: str | None) -> "Schema | None":
     try:
         return from_text(Path(name).read_text("utf-8-sig"))
     except (BadSchema, UnicodeDecodeError) as error:
-        raise UserError(f"{name} is no source schema: {error}", "`atpath infer EVENTS -o schema.json` writes one") from error
+        raise UserError(
+            f"{name} is no source schema: {error}", "`atpath infer EVENTS -o schema.json` writes one"
+        ) from error
 
 
-def read_events(name: str | None) -> tuple[dict[str, object], ...]:
+def read_events(name: str | None) -> "tuple[Event, ...]":
     """The events of a file; UserError at the first line that is none."""
     if name is None:
         return ()
     from ..runtime.events import DeadLetter, EventFile, read_event, split_lines
 
-    found: list[dict[str, object]] = []
+    found: list[Event] = []
     with EventFile(name) as events:
         for chunk in events.chunks():
             for line in split_lines(chunk):

@@ -22,7 +22,9 @@ class HeapWire:
         """The requests that events become; what is rejected on the way becomes none."""
         made = to_requests(TARGET, self._items(destination, events))
         return [
-            Request(request.url, tuple(item.body for item in request.items), "".join(i.text.decode() for i in request.items))
+            Request(
+                request.url, tuple(item.body for item in request.items), "".join(i.text.decode() for i in request.items)
+            )
             for request in made
         ]
 

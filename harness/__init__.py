@@ -1,7 +1,13 @@
 """What proves a mapping: events made from it, laws, examples, coverage."""
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .laws import LAWS
+    from .run import Options, Report, test_mapping
+    from .strategies import events_for
+    from .strategies_plan import plan_of
 
 _HOMES = {
     "LAWS": ".laws", "Options": ".run", "Report": ".run", "events_for": ".strategies", "plan_of": ".strategies_plan",

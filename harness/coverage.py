@@ -1,11 +1,13 @@
 """What events reach of a mapping: rows, arms, and the trigger's atoms, each seen deciding both ways."""
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 from ..compiler.destination import Destination
-from ..compiler.prelude import NOTHING, Rejected, Run
+from ..compiler.prelude import NOTHING, Run
 from ..compiler.reference import Reference
 from ..compiler.resolved import Resolved, ResolvedAction
 from ..dsl import nodes as n
@@ -132,9 +134,11 @@ def combined(condition: n.Condition, answers: Iterator[bool]) -> bool:
     """A condition whose atoms have these answers."""
     match condition:
         case n.And(terms):
-            return all([combined(term, answers) for term in terms])
+            held = [combined(term, answers) for term in terms]  # every one takes its answers
+            return all(held)
         case n.Or(terms):
-            return any([combined(term, answers) for term in terms])
+            held = [combined(term, answers) for term in terms]
+            return any(held)
         case n.Not(term):
             return not combined(term, answers)
         case _:
@@ -251,8 +255,3 @@ def _is_reached(tracer: Tracer, part: Part) -> bool:
 def without_rows(resolved: Resolved, key: str) -> Resolved:
     """The mapping with one action alone."""
     return replace(resolved, actions=tuple(action for action in resolved.actions if action.key == key))
-
-
-def is_rejected(result: Json) -> bool:
-    """True for a rejection among results."""
-    return isinstance(result, Rejected)

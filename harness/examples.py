@@ -1,4 +1,6 @@
 """The tests that people wrote into a mapping file: its examples and its laws."""
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import json
 from collections.abc import Iterator
@@ -126,7 +128,13 @@ def _own(law: n.Law, destination: Destination) -> Law:
                 law.condition, made.payload, trial.event, made.payload
             ):
                 row = next((name for name in fields_of(law.condition) if name in _rows(made)), None)
-                yield Broken(made.action.key, row, f'the payload breaks the law "{law.title}"', made.payload, "the law's condition")
+                yield Broken(
+                    made.action.key,
+                    row,
+                    f'the payload breaks the law "{law.title}"',
+                    made.payload,
+                    "the law's condition",
+                )
 
     def _rows(made: object) -> set[str]:
         return {row.field.text for action in destination.resolved.actions for row in action.rows}

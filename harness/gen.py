@@ -31,7 +31,9 @@ class Dice:
 
     def _character(self) -> int:
         kind = self.below(8)
-        return 32 + self.below(95) if kind < 6 else 0xA0 + self.below(0x2F00) if kind == 6 else 0x1F300 + self.below(600)
+        return (
+            32 + self.below(95) if kind < 6 else 0xA0 + self.below(0x2F00) if kind == 6 else 0x1F300 + self.below(600)
+        )
 
     def number(self) -> int | float:
         kind = self.below(4)
@@ -114,7 +116,9 @@ def _almost(recipe: Recipe) -> Iterator[Event]:
     for pin in recipe.pins:
         if isinstance(pin.value, str):
             text = pin.value
-            for other in dict.fromkeys((text.capitalize(), text.upper(), text.lower(), f" {text}", f"{text}s", text[:-1])):
+            for other in dict.fromkeys(
+                (text.capitalize(), text.upper(), text.lower(), f" {text}", f"{text}s", text[:-1])
+            ):
                 event = decode(recipe.full)
                 put(event, pin.way, other)
                 yield event

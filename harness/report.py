@@ -1,4 +1,6 @@
-"""What came of a run, as a screen: each failure with its law, its row drawn, the smallest event, and an example to paste."""
+"""What came of a run, as a screen: each failure with its law, its row, the smallest event, an example to paste."""
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import json
 from collections.abc import Iterator
@@ -83,9 +85,7 @@ def _action(report: Report, failure: Failure) -> ResolvedAction | None:
     return next((a for a in actions if a.key == named), None) or next((a for a in actions if a.name == named), None)
 
 
-def _places(
-    report: Report, failure: Failure, action: ResolvedAction | None
-) -> tuple[Span, tuple[Label, ...]]:
+def _places(report: Report, failure: Failure, action: ResolvedAction | None) -> tuple[Span, tuple[Label, ...]]:
     """Where to draw: the row, else the action; an example or a law of the mapping's own is pointed at too."""
     resolved = report.destination.resolved
     row = _row(action, failure.broken.row) if action is not None and failure.broken.row is not None else None

@@ -83,7 +83,11 @@ def _figures(report: Report) -> str:
 def _missed(report: Report, part: Part) -> str:
     place = next(iter(missed_lines(report, part))).partition(": ")[0]
     event = reaching_event(report, part)
-    below = f"<pre>{escape(shown_json(event))}</pre>" if event is not None else f"<p>{escape(reason_of(report.plan, part))}</p>"
+    below = (
+        f"<pre>{escape(shown_json(event))}</pre>"
+        if event is not None
+        else f"<p>{escape(reason_of(report.plan, part))}</p>"
+    )
     return f'<li>{escape(part_text(report, part))} <span class="dim">{escape(place)}</span>{below}</li>'
 
 
@@ -92,7 +96,11 @@ def _lines(coverage: Coverage, parts: list[Part], text: str) -> Iterator[str]:
     offset = 0
     for number, line in enumerate(text.splitlines(), 1):
         end = offset + len(line)
-        mine = [part for part in parts if offset <= part.span.start < end or (part.kind == "row" and part.span.start == offset)]
+        mine = [
+            part
+            for part in parts
+            if offset <= part.span.start < end or (part.kind == "row" and part.span.start == offset)
+        ]
         kind = _kind(coverage, mine)
         sign, words = WORDS.get(kind, ("", ""))
         missed = "; ".join(f"{p.action}: {p.which}" for p in mine if p not in coverage.reached)

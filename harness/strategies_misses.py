@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..compiler.triggers.classes import NOTHING, answer
-from ..compiler.triggers.formula import All, Atom, Formula, Not, Opaque
+from ..compiler.prelude import equal
+from ..compiler.triggers.classes import NOTHING, Nothing, answer
+from ..compiler.triggers.formula import All, Atom, Formula, Not, Opaque, Same
 from ..compiler.triggers.search import solve
 from ..compiler.triggers.texts import TooLarge
+from ..dsl.nodes import Json
 from .fill import Event
 from .strategies_pins import look, plain_way
 from .strategies_targets import Target, atoms_in, near_miss
@@ -17,7 +19,7 @@ class Miss:
     """An event on which a trigger fails because of one atom, and a match that answers all others alike."""
 
     target: Target
-    atom: Atom
+    atom: Atom | Same
     event: Event
     match: Event
 
@@ -51,28 +53,35 @@ def misses_of(key: str, formula: Formula, matches: Callable[[Event], bool]) -> M
     return Misses(match, tuple(misses), tuple(impossible))
 
 
-def _pair(formula: Formula, atom: Atom) -> tuple[Event, Event] | None:
+def _pair(formula: Formula, atom: Atom | Same) -> tuple[Event, Event] | None:
     """A near miss and its match; they answer differently to this atom and alike to all others."""
     atoms = atoms_in(formula)
     for start, matching in ((All((formula, near_miss(Not(formula), atom))), True), (near_miss(formula, atom), False)):
         event = nearest([start], {})
         if event is None:
             continue
-        answers = [(a, answer_of(event, a) != (a == atom)) for a in atoms if isinstance(a, Atom)]
+        answers = [(a, answer_of(event, a) != (a == atom)) for a in atoms if not isinstance(a, Opaque)]
         other = nearest([a if holds else Not(a) for a, holds in answers], {})
         if other is not None:
             return (other, event) if matching else (event, other)
     return None
 
 
-def answer_of(event: Event, atom: Atom) -> bool:
+def answer_of(event: Event, atom: Atom | Same) -> bool:
     """What an event answers to an atom."""
+    if isinstance(atom, Same):
+        one, other = (_scalar(look(event, plain_way(event, place))) for place in atom.places)
+        return equal(one, other)
     way = plain_way(event, atom.place)
     value = look(event, way)
     if value is NOTHING and atom.sticky:
         above = [look(event, way[:end]) for end in range(1, len(way))]
         value = next((v for v in above if v is None or v is False or v == 0 or v == ""), NOTHING)
     return answer(atom.test, value)
+
+
+def _scalar(value: "Json | Nothing") -> Json:
+    return None if isinstance(value, Nothing) else value
 
 
 def nearest(formulas: list[Formula], near: Event) -> Event | None:

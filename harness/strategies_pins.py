@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..compiler.triggers.classes import NOTHING, Nothing
-from ..compiler.triggers.formula import Atom, Dotted, Formula, Place, atoms_of
+from ..compiler.triggers.formula import AnyAtom, Atom, Dotted, Formula, Place, Same, atoms_of
 from ..dsl.nodes import Json
 from .fill import Event, Way, put
 
@@ -30,20 +30,32 @@ Pins: TypeAlias = tuple[Pin, ...]
 def look(event: Json, way: Way) -> "Json | Nothing":
     """What stands at a place, or NOTHING."""
     for key in way:
-        if isinstance(event, dict) and isinstance(key, str) and key in event:
-            event = event[key]
-        elif isinstance(event, list) and isinstance(key, int) and key < len(event):
-            event = event[key]
-        else:
-            return NOTHING
+        match event:
+            case dict() if isinstance(key, str) and key in event:
+                event = event[key]
+            case list() if isinstance(key, int) and key < len(event):
+                event = event[key]
+            case _:
+                return NOTHING
     return event
 
 
 def pins_of(event: Event, formulas: Iterable[Formula]) -> Pins:
     """What the formulas' places hold in an event that answers them."""
-    atoms = [atom for formula in formulas for atom in atoms_of(formula) if isinstance(atom, Atom)]
-    found = {pin.way: pin for pin in (_settled(event, plain_way(event, atom.place)) for atom in atoms)}
+    places = [place for formula in formulas for atom in atoms_of(formula) for place in places_of(atom)]
+    found = {pin.way: pin for pin in (_settled(event, plain_way(event, place)) for place in places)}
     return tuple(sorted(found.values(), key=_order))
+
+
+def places_of(atom: AnyAtom) -> tuple[Place, ...]:
+    """The places that an atom looks at; none that is known of one that is only run."""
+    match atom:
+        case Atom(place):
+            return (place,)
+        case Same(places):
+            return places
+        case _:
+            return ()
 
 
 def _order(pin: Pin) -> tuple[int, str]:

@@ -1,4 +1,4 @@
-"""What to generate for a mapping, as data: recipes whose pins reach their targets, and what may be changed around them."""
+"""What to generate for a mapping, as data: recipes whose pins reach their targets, with what may be changed."""
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -13,16 +13,16 @@ from ..compiler.prelude import Rejected, Run
 from ..compiler.reference import Reference
 from ..compiler.schema import Place, Schema
 from ..compiler.triggers.clean import place_of
-from ..compiler.triggers.formula import NEVER, Atom, Dotted, Formula, Opaque, atoms_of, is_decidable
+from ..compiler.triggers.formula import NEVER, Dotted, Formula, Opaque, atoms_of, is_decidable
 from ..dsl import nodes as n
 from ..dsl.nodes import Json
 from .compare import shrink
 from .coverage import CoverageMeter, Part, without_rows
 from .fill import Event, Slot, Way, bases, put, slots_of
 from .strategies_misses import Miss, misses_of, nearest
-from .strategies_pins import Pin, Pins, closed, frame_of, freedom, look, merged, pins_of
+from .strategies_pins import Pin, Pins, closed, frame_of, freedom, look, merged, pins_of, places_of
 from .strategies_targets import Goal, Target, goals_of, trigger_formulas, with_first_reads
-from .strategies_values import NOISE, Candidate, candidates, plain_values
+from .strategies_values import NOISE, Candidate, candidates
 from .whole import fixed_clock
 
 MOST_PINS = 60
@@ -195,8 +195,8 @@ class _Planner:
                 self.rows[build.key, record.row] = tuple(dict.fromkeys((*known, *ways)))
                 self._learn_constants(program, record, build.var, base)
             for atom in atoms_of(triggers[build.key]):
-                if isinstance(atom, Atom):
-                    mine.setdefault(_way(atom.place), {})
+                for place in places_of(atom):
+                    mine.setdefault(_way(place), {})
             for node in ir.below(build.trigger):
                 if isinstance(node, ir.Read) and place_of(node) is not None:
                     mine.setdefault(_way(place_of(node) or ()), {})
@@ -210,7 +210,11 @@ class _Planner:
         for node in ir.below(record):
             pairs: list[tuple[ir.Value, Iterable[n.Scalar]]] = []
             match node:
-                case ir.Equal(left, ir.Const(value)) | ir.Equal(ir.Const(value), left) | ir.Order(left, _, ir.Const(value)):
+                case (
+                    ir.Equal(left, ir.Const(value))
+                    | ir.Equal(ir.Const(value), left)
+                    | ir.Order(left, _, ir.Const(value))
+                ):
                     pairs = [(left, (value,))]
                 case ir.OneOf(value, choices):
                     pairs = [(value, choices)]
@@ -220,7 +224,9 @@ class _Planner:
                     pass
             for value, constants in pairs:
                 for read in ir.below(value):
-                    way = place_of(read, read.var) if isinstance(read, ir.Read) and read.var in (ir.EVENT, var) else None
+                    way = (
+                        place_of(read, read.var) if isinstance(read, ir.Read) and read.var in (ir.EVENT, var) else None
+                    )
                     if way is not None and isinstance(read, ir.Read):
                         whole = _way(way) if read.var == ir.EVENT else (*base, *_way(way))
                         self.constants.setdefault(whole, {}).update({repr(c): c for c in constants})
@@ -245,7 +251,9 @@ class _Planner:
         for goal in dict.fromkeys(goals):
             pins = self._solved(goal, triggers[goal.target.action], meter, tries)
             if pins is None:
-                reason = "no event was found that takes it" if goal_is_opaque(goal) else "what must hold contradicts itself"
+                reason = (
+                    "no event was found that takes it" if goal_is_opaque(goal) else "what must hold contradicts itself"
+                )
                 self.unreached.append(Unreached(goal.target, reason))
             else:
                 found.append(_Solved("arm", goal.target.action, (goal.target,), pins))
@@ -267,7 +275,9 @@ class _Planner:
                 pins: Pins = ()
                 for target in hit:
                     pins = merged(pins, mine[target].pins) or pins
-                good.append(replace(packed, targets=tuple(hit), pins=pins if len(hit) < len(packed.targets) else packed.pins))
+                good.append(
+                    replace(packed, targets=tuple(hit), pins=pins if len(hit) < len(packed.targets) else packed.pins)
+                )
                 again += [mine[target] for target in packed.targets if target not in hit]
             arms = again if len(again) < len(arms) else []
         return good
@@ -378,7 +388,9 @@ class _Planner:
     def _change(self, way: Way, kinds: Iterable[n.ValueType], whole: bool) -> Change:
         values = self._values(way, kinds)
         if not whole:
-            values = tuple(c for c in values if isinstance(c.value, dict) and c.value) or (Candidate("fit", {"k": "v"}),)
+            values = tuple(c for c in values if isinstance(c.value, dict) and c.value) or (
+                Candidate("fit", {"k": "v"}),
+            )
         return Change(way, whole, values)
 
     def _values(self, way: Way, kinds: Iterable[n.ValueType]) -> tuple[Candidate, ...]:
@@ -407,7 +419,7 @@ def solved_event(goal: Goal, formulas: Sequence[Formula], base: Event, item: Eve
             return None
         if number:
             put(one, _way(goal.items[len(goal.items) - number].way), inner)
-        inner = [one] * step.count
+        inner = list[Json]([one] * step.count)
     if goal.items:
         way = _way(goal.items[0].way)
         both = merged(pins, (Pin(way, inner),))

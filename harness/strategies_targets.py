@@ -13,12 +13,14 @@ from ..compiler.triggers.formula import (
     NEVER,
     All,
     Any,
+    AnyAtom,
     Atom,
     Formula,
     IsKind,
     Not,
     Opaque,
     Place,
+    Same,
     atoms_of,
     distinct,
 )
@@ -79,14 +81,14 @@ def trigger_formulas(destination: Destination) -> dict[str, Formula]:
     return found
 
 
-def near_miss(formula: Formula, atom: Atom | Opaque) -> Formula:
+def near_miss(formula: Formula, atom: AnyAtom) -> Formula:
     """When the formula fails, and would hold if this one atom were answered otherwise."""
     return All((Not(formula), _flipped(formula, atom)))
 
 
-def _flipped(formula: Formula, atom: Atom | Opaque) -> Formula:
+def _flipped(formula: Formula, atom: AnyAtom) -> Formula:
     match formula:
-        case Atom() | Opaque():
+        case Atom() | Opaque() | Same():
             return Not(formula) if formula == atom else formula
         case Not(term):
             return Not(_flipped(term, atom))
@@ -96,7 +98,7 @@ def _flipped(formula: Formula, atom: Atom | Opaque) -> Formula:
             return Any(tuple(_flipped(term, atom) for term in terms))
 
 
-def atoms_in(formula: Formula) -> tuple[Atom | Opaque, ...]:
+def atoms_in(formula: Formula) -> tuple[AnyAtom, ...]:
     """The atoms that a near miss can hang on, each once."""
     return distinct(atoms_of(formula))
 

@@ -1,4 +1,6 @@
 """What a law is, and the mapping under test with what laws ask of it again and again."""
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import copy
 import json
@@ -239,10 +241,10 @@ def without(event: Event, ways: Sequence[Way]) -> Event:
         for key in way[:-1]:
             found = isinstance(holder, dict) and key in holder
             listed = isinstance(holder, list) and isinstance(key, int) and key < len(holder)
-            holder = holder[key] if found or listed else None
+            holder = holder[key] if found or listed else None  # type: ignore[call-overload, index]
         if isinstance(holder, dict) and way:
             holder.pop(str(way[-1]), None)
-        elif isinstance(holder, list) and isinstance(way[-1], int) and way[-1] < len(holder):
+        elif isinstance(holder, list) and way and isinstance(way[-1], int) and way[-1] < len(holder):
             holder[way[-1]] = None
     return changed
 

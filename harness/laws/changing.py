@@ -1,4 +1,6 @@
-"""Metamorphic laws: change an event in a way that means nothing, and its payloads stay; in one that does, and they follow."""
+"""Metamorphic laws: a change of the event that means nothing changes no payload; one that does is followed."""
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import copy
 from collections.abc import Iterator
@@ -87,7 +89,9 @@ def items_keep_to_themselves(trial: Trial) -> Iterator[Broken]:
         way: Way = tuple(getattr(step, "name", 0) for step in build.items.steps)
         items = look(trial.event, way)
         whole = any(
-            isinstance(node, ir.Read) and node.var == ir.EVENT and tuple(getattr(s, "name", 0) for s in node.steps) == way
+            isinstance(node, ir.Read)
+            and node.var == ir.EVENT
+            and tuple(getattr(s, "name", 0) for s in node.steps) == way
             for node in ir.below(build.record)
         )
         if not isinstance(items, list) or whole:

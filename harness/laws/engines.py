@@ -1,4 +1,6 @@
 """Laws of the engines: whatever runs a mapping, and however, the payloads are the same."""
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import json
 from collections.abc import Iterator, Sequence
@@ -17,16 +19,26 @@ def same_as_the_reference(trial: Trial) -> Iterator[Broken]:
     names, others = [name for name, _ in trial.results], [name for name, _ in wanted]
     if names != others:
         message = f"these actions fire: {', '.join(names) or 'none'}"
-        yield Broken(_first_other(trial, names, others), None, message, trial.results, f"these: {', '.join(others) or 'none'}")
+        yield Broken(
+            _first_other(trial, names, others), None, message, trial.results, f"these: {', '.join(others) or 'none'}"
+        )
         return
     for (name, result), (_, other), made in zip(trial.results, wanted, trial.made, strict=False):
         if sorted_text(result) != sorted_text(other):
             row = next((f.row for f in made.build.record.fields if f.names and _unlike(result, other, f.names)), None)
-            yield Broken(made.action.key, row, f"`{row or name}` is not what the mapping says", result, shown(_at(other, made, row)))
+            yield Broken(
+                made.action.key,
+                row,
+                f"`{row or name}` is not what the mapping says",
+                result,
+                shown(_at(other, made, row)),
+            )
             return
     if trial.drops != run.drops:
         odd = next(iter(set(trial.drops.items()) ^ set(run.drops.items())))
-        yield Broken("", odd[0][0], f"what is left out is counted wrongly: {trial.drops}", trial.results, f"{run.drops}")
+        yield Broken(
+            "", odd[0][0], f"what is left out is counted wrongly: {trial.drops}", trial.results, f"{run.drops}"
+        )
 
 
 def _at(other: Json, made: object, row: str | None) -> Json:

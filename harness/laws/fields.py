@@ -1,4 +1,6 @@
 """Laws of fields: declared types and limits, required fields, and none that the action doesn't name."""
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import re
 from collections.abc import Iterator
@@ -86,7 +88,8 @@ def verbatim(trial: Trial) -> Iterator[Broken]:
             wanted = found if kind.high is None else found[: int(kind.high)]
             if at(made.payload, field.names) != wanted:
                 yield Broken(
-                    made.action.key, field.row, f"`{field.row}` is {shown(at(made.payload, field.names))}", made.payload,
+                    made.action.key, field.row, f"`{field.row}` is {shown(at(made.payload, field.names))}",
+                    made.payload,
                     f"the event's own text: {shown(wanted)}",
                 )  # fmt: skip
 
@@ -129,7 +132,7 @@ def of_type(program: ir.Program, kind: n.ValueType, value: Json) -> bool:
     """Whether a value is of a type; told anew here, so that the compiler's own fitting is held against it."""
     match kind:
         case n.LiteralType(values):
-            return any(type(value) is type(v) and value == v or _same_number(v, value) for v in values)
+            return any((type(value) is type(v) and value == v) or _same_number(v, value) for v in values)
         case n.ListType(item):
             return isinstance(value, list) and all(of_type(program, item, one) for one in value)
         case n.NamedType("any"):

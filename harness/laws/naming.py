@@ -1,4 +1,6 @@
 """Laws of who and which: identities that are somebody's, keys that tell events apart."""
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 from collections.abc import Iterator
 
@@ -6,12 +8,16 @@ from ...compiler import ir
 from .base import LATER, Broken, Json, Made, Trial, at, same, shown, without
 
 IDENTITIES = frozenset(
-    {"identity", "user_id", "userid", "external_id", "externalid", "distinct_id", "customer_id", "anonymous_id", "anonymousid",
+    {"identity", "user_id", "userid", "external_id", "externalid", "distinct_id", "customer_id", "anonymous_id",
+     "anonymousid",
      "profile_id", "device_id"}
 )  # fmt: skip
-KEYS = frozenset({"message_id", "messageid", "idempotency_key", "insert_id", "event_id", "dedup_id", "deduplication_id"})
+KEYS = frozenset(
+    {"message_id", "messageid", "idempotency_key", "insert_id", "event_id", "dedup_id", "deduplication_id"}
+)
 PLACEHOLDERS = frozenset(
-    {"", "null", "undefined", "none", "nan", "nil", "0", "-1", "n/a", "unknown", "anonymous", "guest", "[object object]",
+    {"", "null", "undefined", "none", "nan", "nil", "0", "-1", "n/a", "unknown", "anonymous", "guest",
+     "[object object]",
      "00000000-0000-0000-0000-000000000000", "true", "false"}
 )  # fmt: skip
 
@@ -24,13 +30,19 @@ def identity_is_somebodys(trial: Trial) -> Iterator[Broken]:
             if value is None:
                 continue
             if isinstance(value, str) and value.strip().lower() in PLACEHOLDERS and not _stands(trial.event, value):
-                message = f"`{field.row}` is {shown(value)}, which stands nowhere in the event: everybody would share it"
-                yield Broken(made.action.key, field.row, message, made.payload, "no identity where the event names nobody")
+                message = (
+                    f"`{field.row}` is {shown(value)}, which stands nowhere in the event: everybody would share it"
+                )
+                yield Broken(
+                    made.action.key, field.row, message, made.payload, "no identity where the event names nobody"
+                )
                 continue
             nobody = _nobodys(trial, made, field)
             if nobody is not None:
                 message = f"`{field.row}` is {shown(nobody)} for an event that names nobody: everybody would share it"
-                yield Broken(made.action.key, field.row, message, made.payload, "no identity where the event names nobody")
+                yield Broken(
+                    made.action.key, field.row, message, made.payload, "no identity where the event names nobody"
+                )
 
 
 def key_is_the_events(trial: Trial) -> Iterator[Broken]:
@@ -44,7 +56,9 @@ def key_is_the_events(trial: Trial) -> Iterator[Broken]:
             other = at(later[number].payload, field.names) if number < len(later) else None
             if not same(value, other):
                 message = f"`{field.row}` is {shown(value)}, and {shown(other)} when the event is sent again later"
-                yield Broken(made.action.key, field.row, message, made.payload, "the same key, so that a repeat is known")
+                yield Broken(
+                    made.action.key, field.row, message, made.payload, "the same key, so that a repeat is known"
+                )
                 continue
             nobody = _nobodys(trial, made, field)
             if nobody is not None:
@@ -72,9 +86,11 @@ def _stands(event: Json, text: str) -> bool:
             todo += value.values()
         elif isinstance(value, list):
             todo += value
-        elif value == text or (isinstance(value, bool) and str(value).lower() == text.lower()):
-            return True
-        elif isinstance(value, int | float) and _is_number(text) and float(text) == value:
+        elif (
+            value == text
+            or (isinstance(value, bool) and str(value).lower() == text.lower())
+            or (isinstance(value, int | float) and _is_number(text) and float(text) == value)
+        ):
             return True
     return False
 

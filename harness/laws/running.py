@@ -1,4 +1,6 @@
 """Laws of running at all: a result always, the same one, and nothing else touched."""
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import copy
 import json
@@ -78,7 +80,9 @@ def unicode_safe(trial: Trial) -> Iterator[Broken]:
         try:
             json.dumps(made.payload, ensure_ascii=False, default=repr).encode()
         except UnicodeEncodeError as error:
-            yield Broken(made.action.key, None, f"a text cannot be written as UTF-8: {error.reason}", repr(made.payload))
+            yield Broken(
+                made.action.key, None, f"a text cannot be written as UTF-8: {error.reason}", repr(made.payload)
+            )
 
 
 def rejection_says_why(trial: Trial) -> Iterator[Broken]:
@@ -125,7 +129,8 @@ def strict_agrees(trial: Trial) -> Iterator[Broken]:
             if isinstance(made.result, dict) and not trial.drops:
                 yield Broken(
                     made.action.key, other.result.row,
-                    f"--strict rejects the event ({other.result.code}), and nothing was counted as left out", made.payload,
+                    f"--strict rejects the event ({other.result.code}), and nothing was counted as left out",
+                    made.payload,
                 )  # fmt: skip
         elif not same(made.result, other.result):
             yield Broken(made.action.key, None, "--strict gives another payload", other.result, shown(made.result))

@@ -1,4 +1,6 @@
 """Laws of requests: what payloads become on the wire, given a way there."""
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import json
 from collections.abc import Iterator, Sequence

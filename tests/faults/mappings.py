@@ -1,4 +1,5 @@
 """Wrong mappings: a small change to a right one each, with the story of the bug behind it, and what finds it."""
+# ruff: noqa: E501  (a fault a row)
 
 from dataclasses import dataclass
 

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from ..dsl import nodes as n
 from ..dsl.build import parse_condition, parse_expr
+from ..dsl.codes import Code
 from ..dsl.diagnostics import Diagnostic, MappingError
 from ..dsl.problems import CellProblem
 from ..dsl.source import Excerpt, Source, excerpt
@@ -16,6 +17,7 @@ from .resolved import Resolved, ResolvedAction
 
 Json: TypeAlias = Any  # what a JSON text holds
 NAME = "value"
+_UNREAD = (Code.UNREADABLE, Code.BAD_CONDITION)
 _TEST = re.compile(r"(?:not|exists|present|contains|match)\b|!")  # they look like calls of functions
 
 
@@ -57,7 +59,8 @@ def _read(source: Source) -> n.Expr:
             return read(cell)
         except CellProblem as problem:
             problems.append(problem)
-    problem = max(problems, key=lambda p: p.start)  # the reading that came further says more
+    # The reading that came further says more, but for one that could be read and means nothing.
+    problem = max(problems, key=lambda p: (p.code not in _UNREAD, p.start))
     span = cell.span(problem.start, problem.end)
     raise MappingError((Diagnostic(problem.code, problem.message, source, span, problem.hint),))
 

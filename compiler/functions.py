@@ -18,8 +18,8 @@ class Option:
 class Function:
     """A function: `low` to `high` arguments (None: any number), options, and the type that it gives.
 
-    Shape: `literals` are the positions of arguments that must be literal texts or numbers; `may_be_null`: a null
-        may come out of it, so that nothing and null have to be told apart
+    Shape: `texts` and `wholes` are the positions of arguments that must be literal texts or whole numbers;
+        `may_be_null`: a null may come out of it, so that nothing and null have to be told apart
     """
 
     name: str
@@ -27,7 +27,8 @@ class Function:
     high: int | None
     gives: str
     options: tuple[Option, ...] = ()
-    literals: tuple[int, ...] = ()
+    texts: tuple[int, ...] = ()
+    wholes: tuple[int, ...] = ()
     may_be_null: bool = False
 
 
@@ -45,7 +46,7 @@ FUNCTIONS: dict[str, Function] = {
         ),
         Function("split", 2, 2, "array", (), (1,)),
         Function("join", 2, 2, "string", (), (1,)),
-        Function("slice", 2, 3, "any", (), (1, 2)),
+        Function("slice", 2, 3, "any", wholes=(1, 2)),
         Function("count", 1, 1, "integer"),
         Function("first", 1, 1, "any", may_be_null=True),
         Function("merge", 1, None, "object", (Option("direction", ("left", "right"), "right"),)),
@@ -59,7 +60,7 @@ FUNCTIONS: dict[str, Function] = {
         Function("number", 1, 1, "number"),
         Function("integer", 1, 1, "integer"),
         Function("text", 1, 1, "string"),
-        Function("round", 1, 2, "number", (), (1,)),
+        Function("round", 1, 2, "number", wholes=(1,)),
         Function("add", 2, None, "number"),
         Function("subtract", 2, 2, "number"),
         Function("multiply", 2, None, "number"),

@@ -14,6 +14,7 @@ from .schema_names import COMMON_FIELDS
 TYPES = (
     "string", "number", "integer", "boolean", "datetime", "date", "email", "uri", "object", "array", "any", "secret",
 )  # fmt: skip
+MOST_DIGITS = 15  # a number has no more decimals that mean something
 BOUNDED = ("string", "number", "integer", "array", "secret")
 
 
@@ -164,15 +165,26 @@ def _check_call(resolved: Resolved, call: n.Call) -> Iterator[Diagnostic]:
     if count < function.low or (function.high is not None and count > function.high):
         yield resolved.diagnostic("E110", f"`{call.name}` takes {_arity(function)}, not {count}", call.span)
         return
-    for at in function.literals:
-        if at < count and not isinstance(call.arguments[at], n.Literal):
-            span = call.arguments[at].span
-            yield resolved.diagnostic("E110", f"argument {at + 1} of `{call.name}` is a literal", span)
+    yield from _check_literals(resolved, call, function)
     yield from _check_options(resolved, call, function)
     if call.name == "lookup":
         yield from _check_lookup(resolved, call)
-    if call.name == "date" and isinstance(call.arguments[1], n.Literal) and not call.arguments[1].value:
-        yield resolved.diagnostic("E110", "this form of a date is empty", call.arguments[1].span, '"YYYY-MM-DD"')
+
+
+def _check_literals(resolved: Resolved, call: n.Call, function: Function) -> Iterator[Diagnostic]:
+    """Arguments that are known before any event comes: no function meets one of another kind at run time."""
+    for at, argument in enumerate(call.arguments):
+        value = argument.value if isinstance(argument, n.Literal) else None
+        place = f"argument {at + 1} of `{call.name}`"
+        if at in function.texts and not isinstance(value, str):
+            yield resolved.diagnostic("E110", f"{place} is a literal text", argument.span, 'such as `"a"`')
+        elif at in function.wholes and type(value) is not int:
+            yield resolved.diagnostic("E110", f"{place} is a literal whole number", argument.span, "such as `2`")
+        elif call.name == "round" and isinstance(value, int) and not 0 <= value <= MOST_DIGITS:
+            message = f"`round` leaves 0 to {MOST_DIGITS} decimals"
+            yield resolved.diagnostic("E110", message, argument.span)
+        elif call.name == "date" and value == "":
+            yield resolved.diagnostic("E110", "this form of a date is empty", argument.span, '"YYYY-MM-DD"')
 
 
 def _arity(function: Function) -> str:

@@ -9,7 +9,9 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from .paths.prelude import NOTHING
-from .prelude import DATETIME, as_number, as_string, equal, finite, placeholder, to_json, whole
+from .prelude import DATETIME, as_number, as_string, equal, finite, is_number, placeholder, to_json, whole
+
+SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
 def fn_lower(value):
@@ -113,14 +115,37 @@ def fn_from_json(value):
     if type(value) is not str:
         return NOTHING
     try:
-        return json.loads(value, parse_constant=refuse_constant)
+        found = json.loads(value, parse_constant=refuse_constant)
     except (ValueError, RecursionError):
         return NOTHING
+    return found if can_be_sent(found) else NOTHING
 
 
 def refuse_constant(name):
     """NaN and Infinity are no JSON."""
     raise ValueError(name)
+
+
+def can_be_sent(value, deepest=200):
+    """Whether a value that came out of a text keeps the rules for events: depth, numbers in range, whole characters."""
+    level = [value]
+    for _ in range(deepest + 1):
+        below = []
+        for item in level:
+            if type(item) is dict:
+                below += item
+                below += item.values()
+            elif type(item) is list:
+                below += item
+            elif type(item) is str:
+                if SURROGATE.search(item):
+                    return False
+            elif is_number(item) and finite(item) is None:
+                return False
+        if not below:
+            return True
+        level = below
+    return False
 
 
 def fn_drop_null(value):
@@ -151,8 +176,10 @@ def fn_round(value, digits=0):
     value = as_number(value)
     if value is None or type(value) is int:
         return value
-    scale = 10**digits
-    rounded = math.floor(abs(value) * scale + 0.5) / scale * (1 if value >= 0 else -1)
+    scaled = abs(value) * 10**digits + 0.5
+    if abs(value) >= 2**53 or not math.isfinite(scaled):  # it has no decimals
+        return int(value) if digits == 0 else value
+    rounded = math.floor(scaled) / 10**digits * (1 if value >= 0 else -1)
     return int(rounded) if digits == 0 else rounded
 
 

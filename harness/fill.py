@@ -58,6 +58,9 @@ def _slots(
             keys = [name.value for name in names if isinstance(name, ir.Const) and isinstance(name.value, str)]
             if found is not None:
                 yield from (Slot(found[0], (*found[1], key), n.NamedType("string")) for key in (*keys, "k"))
+        case ir.MakeObject(members):
+            for key, member in members:
+                yield from _slots(program, member, env, _member_of(program, kind, key), depth)
         case ir.ShapeCall(name, outer):
             shape = next((s for s in program.shapes if s[0] == name), None)
             if shape is not None and depth < DEEPEST:
@@ -104,6 +107,15 @@ def _first_match(path: n.Path) -> Iterator[Key]:
                 yield 0
 
 
+def _member_of(program: ir.Program, kind: n.ValueType, key: str) -> n.ValueType:
+    """The type of a member of an object of a type."""
+    if isinstance(kind, n.NamedType):
+        for shape in program.types:
+            if shape.name == kind.name:
+                return next((field.type for field in shape.fields if field.names == (key,)), n.NamedType("any"))
+    return n.NamedType("any")
+
+
 def _item_of(kind: n.ValueType) -> n.ValueType:
     return kind.item if isinstance(kind, n.ListType) else n.NamedType("any")
 
@@ -136,6 +148,7 @@ _KINDS: dict[str, Callable[[int], Json]] = {
     "email": lambda i: f"a{i}@example.com",
     "uri": lambda i: f"https://example.com/{i}",
     "date": lambda i: f"2024-02-{i % 28 + 1:02}",
+    "address": lambda i: f"203.0.113.{i}",
     "numeric": lambda i: str(i + 1),
     "fraction": lambda i: i + 1.5,
     "spaced": lambda i: f" Ab{i} c ",

@@ -157,12 +157,6 @@ class Part:
             return row
         return replace(row, type=replace(row.type, required=False))
 
-    def run_constant(self) -> Json:
-        """What the row gives for every event, if it looks at none."""
-        resolved = replace(self.whole.resolved, actions=(replace(self.action, when=None, for_each=None),))
-        (out,) = router(resolved, self.whole.settings).route({})
-        return "rejected" if isinstance(out[1], Rejected) else cast("Json", out[1])
-
     def run(self, event: Event) -> list[Json]:
         """What the row gives for an event: an object an item, or the text "rejected"; [] where nothing fires."""
         outs = [out for _, out in self._alone.route(event)]

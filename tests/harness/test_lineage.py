@@ -37,7 +37,7 @@ def planted(value: Any, tokens: dict[str, Way], way: Way = ()) -> Any:
         return {key: planted(below, tokens, (*way, key)) for key, below in value.items()}
     if isinstance(value, list):
         return [planted(below, tokens, (*way, index)) for index, below in enumerate(value)]
-    token = f"{len(tokens) + 80000}"
+    token = f"{8_000_000 + (len(tokens) + 1) * 7919}"  # far enough apart for arithmetic not to make one of another
     tokens[token] = way
     return token
 
@@ -49,7 +49,7 @@ def seen(payload: Any, tokens: dict[str, Way], way: Way = ()) -> set[tuple[str, 
         return set().union(*below)
     if isinstance(payload, list):
         return set().union(*(seen(item, tokens, way) for item in payload))
-    return {(token, way) for token in re.findall(r"8\d{4}", str(payload)) if token in tokens}
+    return {(token, way) for token in re.findall(r"8\d{6}", str(payload)) if token in tokens}
 
 
 def covered(flows: list[Flow], field: Way, leaf: Way) -> list[Flow]:

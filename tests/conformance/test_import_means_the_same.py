@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from atpath.compiler import Destination, Rejected, load_text
+from atpath.compiler import Action, Destination, Rejected, load_text
 from atpath.compiler.exchange import import_definition
 from atpath.compiler.segment import Definition, FqlCrash, MappingError, PayloadRefused, Route, load_definition
 from atpath.dsl.format import format_mapping
@@ -33,15 +33,28 @@ def fires(route: Route, event: dict[str, Any]) -> bool:
 
 
 def of_definition(definition: Definition, event: dict[str, Any]) -> list[tuple[str, str]]:
-    """What each action and preset that fires gives: (action, outcome)."""
-    routes = (*definition.actions.values(), *definition.presets)
+    """What each preset that fires gives, and each action that has none: Segment runs the others through theirs."""
+    own = {route.action for route in definition.presets}
+    routes = (*(route for key, route in definition.actions.items() if key not in own), *definition.presets)
     return sorted((route.action, outcome(route, event)) for route in routes if fires(route, event))
 
 
 def of_mapping(mapping: Destination, event: dict[str, Any]) -> list[tuple[str, str]]:
     """The same of the mapping file that the definition became."""
-    results = mapping.route(event)
-    return sorted((n, f"refused: {r.reason}" if isinstance(r, Rejected) else json.dumps(r)) for n, r in results)
+    return sorted((name, told(result)) for name, result in mapping.route(event))
+
+
+def told(result: Any) -> str:
+    """A result of a mapping as `outcome` tells one."""
+    return f"refused: {result.reason}" if isinstance(result, Rejected) else json.dumps(result)
+
+
+def by_itself(action: Action, event: dict[str, Any]) -> str:
+    """What an action gives whether or not it fires."""
+    try:
+        return told(action(event))
+    except Rejected as rejected:
+        return told(rejected)
 
 
 def test_an_imported_definition_routes_events_as_the_definition_does(capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,6 +69,9 @@ def test_an_imported_definition_routes_events_as_the_definition_does(capsys: pyt
         for event in events[slug]:
             wanted = of_definition(original, event)
             assert of_mapping(imported, event) == wanted, (slug, event)
+            for key, route in original.actions.items():
+                if fires(route, event):
+                    assert by_itself(imported.actions[key], event) == outcome(route, event), (slug, key, event)
             refused = sum(text.startswith("refused: ") for _, text in wanted)
             payloads, refusals = payloads + len(wanted) - refused, refusals + refused
     with capsys.disabled():

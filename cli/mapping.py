@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from .failures import UserError
 
 if TYPE_CHECKING:
-    from ..compiler.loader import Destination
+    from ..compiler.cache import Compiled
 
 MAPPING_HELP = "a mapping file, or the name of one that ships: heap"
 
@@ -61,18 +61,18 @@ def _iso(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
-def load_mapping(args: argparse.Namespace) -> "Destination":
+def load_mapping(args: argparse.Namespace) -> "Compiled":
     """The compiled mapping that the arguments of `add_mapping` name.
 
     Errors: MappingError where it cannot be compiled; UserError for a setting that it does not have
     """
-    from ..compiler.loader import load  # the compiler is imported by verbs that compile
+    from ..compiler.cache import open_mapping  # the compiler is imported by verbs that compile
 
     settings = to_settings(args.set)
-    destination = load(
+    destination = open_mapping(
         args.mapping, settings=settings, strict=args.strict, now=to_clock(args.now) if args.now else None
     )
-    known = [row.name for row in destination.resolved.settings]
+    known = destination.known_settings
     for name in settings:
         if name not in known:
             close = get_close_matches(name, known, n=1)

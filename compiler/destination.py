@@ -4,13 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from . import ir
 from .prelude import Rejected, Run
-from .resolved import Resolved
 
 if TYPE_CHECKING:
+    from . import ir
     from .fast.lines import LineMapper
     from .fast.rejections import Rejection
+    from .resolved import Resolved
 
 Event: TypeAlias = dict[str, Any]
 Payload: TypeAlias = dict[str, Any]
@@ -60,8 +60,8 @@ class Destination:
     actions: dict[str, Action]
     settings: dict[str, Any]
     python: str
-    resolved: Resolved
-    program: ir.Program | None
+    resolved: "Resolved"
+    program: "ir.Program | None"
     run: Run
     _route: Callable[[Event, Run], list[tuple[str, Payload | Rejected]]]
 

@@ -34,10 +34,15 @@ class Checked:
         return tuple(d for d in self.diagnostics if d.severity is Severity.ERROR)
 
 
-def check_text(text: str, name: str, folder: FilePath | None = None) -> Checked:
+def check_text(
+    text: str,
+    name: str,
+    folder: FilePath | None = None,
+    read: Callable[[FilePath | None, str], str | None] = read_included,
+) -> Checked:
     """Parse and resolve a mapping's text; includes are read from `folder`."""
     source = Source(name, text)
-    resolved, diagnostics = resolve(source, parse(source), lambda path: read_included(folder, path))
+    resolved, diagnostics = resolve(source, parse(source), lambda path: read(folder, path))
     return Checked(resolved, diagnostics)
 
 
@@ -106,8 +111,12 @@ def _action(build: ir.Build, resolved: Resolved, emitted: Emitted, namespace: di
 
 
 def _settings(resolved: Resolved, given: Mapping[str, Any]) -> dict[str, Any]:
-    defaults = {row.name: row.default.value for row in resolved.settings if isinstance(row.default, n.Literal)}
-    return defaults | dict(given)
+    return default_settings(resolved) | dict(given)
+
+
+def default_settings(resolved: Resolved) -> dict[str, Any]:
+    """The settings that nobody has to give."""
+    return {row.name: row.default.value for row in resolved.settings if isinstance(row.default, n.Literal)}
 
 
 def _namespace(emitted: Emitted) -> dict[str, Any]:

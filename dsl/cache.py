@@ -31,8 +31,11 @@ def digest(*parts: str) -> str:
 def recall(kind: str, name: str) -> Json | None:
     """What was kept under a name, or None."""
     try:
-        path = _folder() / f"{kind}-{name}.json"
-        head, _, body = path.read_bytes().partition(b"\n")
+        folder = _folder()
+        with (folder / f"{kind}-{name}.json").open("rb") as file:
+            if not (_is_ours(os.stat(folder)) and _is_ours(os.fstat(file.fileno()))):
+                return None
+            head, _, body = file.read().partition(b"\n")
     except OSError:
         return None
     if head != _seal(body):
@@ -49,15 +52,21 @@ def keep(kind: str, name: str, result: Json) -> None:
     try:
         folder = _folder()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
+        if not _is_ours(folder.stat()):
             return
         path = folder / f"{kind}-{name}.json"
         half = path.with_suffix(f".{os.getpid()}")
+        half.touch(mode=0o600)
         half.write_bytes(_seal(body) + b"\n" + body)
         half.replace(path)
         _prune(folder)
     except OSError:
         return
+
+
+def _is_ours(found: os.stat_result) -> bool:
+    """Whether nobody but this user can have written it."""
+    return not hasattr(os, "getuid") or (found.st_uid == os.getuid() and not found.st_mode & 0o022)
 
 
 def _seal(body: bytes) -> bytes:

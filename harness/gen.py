@@ -6,7 +6,7 @@ from random import Random
 
 from .fill import Event, put
 from .strategies_build import build_from, decode, make
-from .strategies_plan import Plan, Recipe
+from .strategies_recipes import Plan, Recipe
 from .strategies_values import HOSTILE
 
 SHARES: Mapping[str, float] = {"match": 70, "arm": 20, "miss": 7, "sample": 0, "noise": 3}

@@ -1,5 +1,5 @@
 """pytest collects mapping files: an item for each example and each law."""
-# pyright: reportUnknownMemberType=false  (pytest's from_parent takes anything)
+# pyright: reportUnknownMemberType=false
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -153,7 +153,7 @@ def bare_report(destination: "Destination") -> "Report":
     """A report without events: what a failing example's screen needs."""
     from .coverage import Coverage
     from .run import Report
-    from .strategies_plan import Plan
+    from .strategies_recipes import Plan
 
     nothing = Coverage((), frozenset())
     return Report(destination, 0, 0, (), 0, (), nothing, nothing, Plan((), (), ()), 0, 0.0)

@@ -20,7 +20,7 @@ from .fill import Event
 from .laws import law_named
 from .laws.base import NOON, Json
 from .run import Failure, Report
-from .strategies_plan import Plan
+from .strategies_recipes import Plan
 
 LONGEST = 2000  # characters of an event or a payload that a screen shows
 MOST_MISSED = 8

@@ -22,7 +22,8 @@ from .gen import generate, odd_events, sweep
 from .laws import LAWS, Broken, Law, Mapped, Trial, Wire
 from .laws.base import NOON, Json
 from .strategies import events_of
-from .strategies_plan import Plan, plan_of
+from .strategies_plan import plan_of
+from .strategies_recipes import Plan
 
 PROFILES = {"quick": 60, "default": 400, "thorough": 6000}
 MOST_FAILURES = 12

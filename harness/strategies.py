@@ -11,7 +11,8 @@ from ..compiler.destination import Destination
 from ..compiler.schema import Schema
 from .fill import Event
 from .strategies_build import build_event
-from .strategies_plan import Plan, plan_of
+from .strategies_plan import plan_of
+from .strategies_recipes import Plan
 
 Kind = Literal["match", "miss", "arm", "sample", "noise"]
 _TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)

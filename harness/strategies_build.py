@@ -8,7 +8,7 @@ import msgspec
 from ..dsl.nodes import Json
 from .fill import Event, Way, put
 from .strategies_pins import look
-from .strategies_plan import Change, Recipe
+from .strategies_recipes import Change, Recipe
 from .strategies_values import Candidate
 
 decode = msgspec.json.Decoder().decode

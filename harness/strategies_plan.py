@@ -1,7 +1,7 @@
 """What to generate for a mapping, as data: recipes whose pins reach their targets, with what may be changed."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import TypeAlias, cast
@@ -11,87 +11,35 @@ from ..compiler.destination import Destination
 from ..compiler.lower import lower
 from ..compiler.prelude import Rejected, Run
 from ..compiler.reference import Reference
-from ..compiler.schema import Place, Schema
+from ..compiler.schema import Schema
 from ..compiler.triggers.clean import place_of
-from ..compiler.triggers.formula import NEVER, Dotted, Formula, Opaque, atoms_of, is_decidable
+from ..compiler.triggers.formula import NEVER, Formula, Opaque, atoms_of
 from ..dsl import nodes as n
 from ..dsl.nodes import Json
 from .compare import shrink
 from .coverage import CoverageMeter, Part, without_rows
 from .fill import Event, Slot, Way, bases, put, slots_of
 from .strategies_misses import Miss, misses_of, nearest
-from .strategies_pins import Pin, Pins, closed, frame_of, freedom, look, merged, pins_of, places_of
+from .strategies_pins import Pins, closed, frame_of, freedom, merged, pins_of, places_of
+from .strategies_recipes import Change, Plan, Recipe, Unreached
+from .strategies_solve import (
+    bounds_of,
+    goal_is_opaque,
+    item_of,
+    laid,
+    place_in,
+    solved_event,
+    touch,
+    way_of,
+    with_leaves,
+)
 from .strategies_targets import Goal, Target, goals_of, trigger_formulas, with_first_reads
 from .strategies_values import NOISE, Candidate, candidates
 from .whole import fixed_clock
 
 MOST_PINS = 60
 MOST_TRIES = 24
-MANY_TARGETS = 4
 FEW_GOALS = 160  # with more of them, each is tried in fewer ways
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A place that may be changed.
-
-    Shape:  whole: by any value; else only members are added to the object there; needed: a required field reads it;
-            deepest: no other place that is read lies in it
-    """
-
-    way: Way
-    whole: bool
-    values: tuple[Candidate, ...]
-    needed: bool = False
-    deepest: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """A kind of event.
-
-    Shape:  kind: "match", "miss", "arm", "sample" or "noise"; action: "" for noise; frame: JSON of the smallest such
-            event; full: JSON of one in which every place that is read holds what fits
-    """
-
-    kind: str
-    action: str
-    targets: tuple[Target, ...]
-    frame: bytes
-    full: bytes
-    pins: Pins
-    changes: tuple[Change, ...]
-    noise: tuple[tuple[Way, tuple[Json, ...]], ...]
-
-
-def _plain(recipe: Recipe) -> Recipe:
-    changes = tuple(replace(c, values=tuple(v for v in c.values if v.kind == "fit")) for c in recipe.changes)
-    return replace(recipe, frame=recipe.full, changes=tuple(change for change in changes if change.values))
-
-
-@dataclass(frozen=True, slots=True)
-class Unreached:
-    """A target for which there is no recipe, and why."""
-
-    target: Target
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """Everything that is generated for a mapping: small recipes first."""
-
-    recipes: tuple[Recipe, ...]
-    unreached: tuple[Unreached, ...]
-    misses: tuple[Miss, ...]
-
-    def weighed(self) -> tuple[Recipe, ...]:
-        """The recipes in order, those that reach much standing there more than once."""
-        return tuple(recipe for recipe in self.recipes for _ in range(1 + (len(recipe.targets) >= MANY_TARGETS)))
-
-    def plain(self) -> "Plan":
-        """The plan with values alone that fit their places."""
-        return replace(self, recipes=tuple(_plain(recipe) for recipe in self.recipes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +130,7 @@ class _Planner:
         for build in program.builds:
             mine = self.slots.setdefault(build.key, {})
             items = place_of(build.items) if build.items is not None else None
-            base = () if items is None else (*_way(items), 0)
+            base = () if items is None else (*way_of(items), 0)
             for record in build.record.fields:
                 ways: list[Way] = []
                 for slot in slots_of(program, record, build.var):
@@ -196,10 +144,10 @@ class _Planner:
                 self._learn_constants(program, record, build.var, base)
             for atom in atoms_of(triggers[build.key]):
                 for place in places_of(atom):
-                    mine.setdefault(_way(place), {})
+                    mine.setdefault(way_of(place), {})
             for node in ir.below(build.trigger):
                 if isinstance(node, ir.Read) and place_of(node) is not None:
-                    mine.setdefault(_way(place_of(node) or ()), {})
+                    mine.setdefault(way_of(place_of(node) or ()), {})
             for way in [w[:end] for w in mine for end in range(1, len(w))]:
                 if way and not isinstance(way[-1], int):
                     mine.setdefault(way, {})
@@ -228,7 +176,7 @@ class _Planner:
                         place_of(read, read.var) if isinstance(read, ir.Read) and read.var in (ir.EVENT, var) else None
                     )
                     if way is not None and isinstance(read, ir.Read):
-                        whole = _way(way) if read.var == ir.EVENT else (*base, *_way(way))
+                        whole = way_of(way) if read.var == ir.EVENT else (*base, *way_of(way))
                         self.constants.setdefault(whole, {}).update({repr(c): c for c in constants})
 
     def _learn_from_laws(self) -> None:
@@ -294,18 +242,18 @@ class _Planner:
         if plain is None:
             return None
         fitted = self._fitted(plain[1])
-        for base in (fitted, _laid(least, fitted), least):
-            found = solved_event(goal, formulas, base, _item_of(base, goal))
+        for base in (fitted, laid(least, fitted), least):
+            found = solved_event(goal, formulas, base, item_of(base, goal))
             if found is not None:
-                pins = found[1] if base is fitted else _with_leaves(found[1], found[0])
+                pins = found[1] if base is fitted else with_leaves(found[1], found[0])
                 if meter.reaches(frame_of(pins), part):
                     return pins
         ways = self.rows[key, goal.target.row]
         slots = [Slot(ir.EVENT, way, next(iter(self.slots[key].get(way, ())), n.NamedType("any"))) for way in ways]
         constants = [c for way in ways for c in self.constants.get(way, {}).values()]
         for base in islice(chain([self._named(ways)], (base for base, _ in bases(slots, constants))), tries):
-            whole = _laid(least, base)
-            near = solved_event(goal, formulas, whole, _item_of(whole, goal))
+            whole = laid(least, base)
+            near = solved_event(goal, formulas, whole, item_of(whole, goal))
             if near is not None and meter.reaches(near[0], part):
                 return closed(near[0])
         return None
@@ -380,7 +328,7 @@ class _Planner:
 
     def _made(self, solved: _Solved, frame: Event, full: Event, changes: list[Change], ways: Iterable[Way]) -> Recipe:
         taken = [*ways, *(pin.way for pin in solved.pins)]
-        noise = tuple((way, values) for way, values in NOISE if not any(_touch(way, other) for other in taken))
+        noise = tuple((way, values) for way, values in NOISE if not any(touch(way, other) for other in taken))
         return Recipe(
             solved.kind, solved.action, solved.targets, _json(frame), _json(full), solved.pins, tuple(changes), noise
         )
@@ -397,90 +345,13 @@ class _Planner:
         if way not in self.values:
             every = dict.fromkeys(kind for slots in self.slots.values() for kind in slots.get(way, ()))
             constants = self.constants.get(way, {}).values()
-            self.values[way] = candidates(way, every or kinds, constants, _place(self.schema, way))
+            self.values[way] = candidates(way, every or kinds, constants, place_in(self.schema, way))
         return self.values[way]
 
     def _sample(self, event: Event) -> Recipe:
         recipe = self._recipe(_Solved("sample", "", (), ()))
         text = _json(event)
         return replace(recipe, frame=text, full=text)
-
-
-def solved_event(goal: Goal, formulas: Sequence[Formula], base: Event, item: Event) -> tuple[Event, Pins] | None:
-    """An event near `base` (its items near `item`) in which the goal's formulas hold, with its pins."""
-    event = nearest(list(formulas), base)
-    if event is None:
-        return None
-    pins = pins_of(event, formulas)
-    inner: Json = None
-    for number, step in enumerate(reversed(goal.items)):
-        one = nearest(list(step.formulas), item if number == 0 else {})
-        if one is None:
-            return None
-        if number:
-            put(one, _way(goal.items[len(goal.items) - number].way), inner)
-        inner = list[Json]([one] * step.count)
-    if goal.items:
-        way = _way(goal.items[0].way)
-        both = merged(pins, (Pin(way, inner),))
-        if both is None:
-            return None
-        put(event, way, inner)
-        return event, both
-    return event, pins
-
-
-def bounds_of(condition: n.Condition) -> Iterator[tuple[str, int | float]]:
-    """Fields that a condition compares with numbers."""
-    match condition:
-        case n.And(terms) | n.Or(terms):
-            for term in terms:
-                yield from bounds_of(term)
-        case n.Not(term):
-            yield from bounds_of(term)
-        case n.Compare(n.Path("", _) as path, _, n.Literal(int() | float() as value)) if path.singular:
-            yield ".".join(s.name for s in path.steps if isinstance(s, n.NameSelector)), value
-        case _:
-            pass
-
-
-def _item_of(base: Event, goal: Goal) -> Event:
-    """The item of an event that the goal's innermost list has, or an empty one."""
-    item: Json = base
-    for step in goal.items:
-        item = look(item, (*_way(step.way), 0))  # type: ignore[assignment]
-    return item if isinstance(item, dict) and goal.items else {}
-
-
-def _with_leaves(pins: Pins, event: Event) -> Pins:
-    """The pins, and what else stands in the event."""
-    for way, value in _leaves(event, ()):
-        more = merged(pins, (Pin(way, value),))
-        pins = pins if more is None else more
-    return pins
-
-
-def _leaves(value: Json, way: Way) -> Iterator[tuple[Way, Json]]:
-    if isinstance(value, dict) and value:
-        for key, member in value.items():
-            yield from _leaves(member, (*way, key))
-    else:
-        yield way, value
-
-
-def _laid(under: Event, over: Event) -> Event:
-    """One event with another laid over it, object by object."""
-    event: Event = json.loads(json.dumps(under))
-    for way, value in _leaves(over, ()):
-        if way:
-            put(event, way, value)
-    return event
-
-
-def goal_is_opaque(goal: Goal) -> bool:
-    """True if parts of a goal are not decided, only tried."""
-    formulas = [*goal.event, *(f for item in goal.items for f in item.formulas)]
-    return not all(is_decidable(formula) for formula in formulas)
 
 
 def _checked_pins(destination: Destination, key: str, event: Event, formulas: list[Formula], fires: bool) -> Pins:
@@ -504,24 +375,6 @@ def _packed(solved: list[_Solved]) -> list[_Solved]:
         else:
             bins.append(one)
     return bins
-
-
-def _way(place: tuple[str | int | Dotted, ...]) -> Way:
-    return tuple(step.index if isinstance(step, Dotted) else step for step in place)
-
-
-def _touch(one: Way, other: Way) -> bool:
-    short = min(len(one), len(other))
-    return one[:short] == other[:short]
-
-
-def _place(schema: Schema | None, way: Way) -> Place | None:
-    place = schema.root if schema is not None else None
-    for key in way:
-        if place is None:
-            return None
-        place = place.members.get(key) if isinstance(key, str) else place.items
-    return place
 
 
 def _json(event: Event) -> bytes:

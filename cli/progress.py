@@ -26,3 +26,13 @@ def chunks_with_bar(events: EventFile) -> Iterator[Chunk]:
         for chunk in events.chunks():
             yield chunk
             progress.update(task, completed=events.position, lines=chunk.line + chunk.data.count(b"\n") - 1)
+
+
+def bytes_with_bar(done: Iterator[int], size: int) -> Iterator[int]:
+    """The bytes done of a file so far, which the bar follows."""
+    columns = (BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=standard_error(), transient=True) as progress:
+        task = progress.add_task("events", total=size)
+        for position in done:
+            yield position
+            progress.update(task, completed=position)

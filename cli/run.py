@@ -3,11 +3,13 @@
 import argparse
 
 from ..runtime.events import DeadLetterFile, EventFile
+from ..runtime.parallel import Workers, can_share
 from ..runtime.run import Tally
 from ..runtime.run import run as run_mapping
 from .arguments import Parser, add_format, add_output
+from .failures import UserError
 from .mapping import add_mapping, load_mapping
-from .streams import add_events, dead_letter_path, open_output, refuse_overwriting, watched
+from .streams import add_events, dead_letter_path, open_output, refuse_overwriting, watched, watched_bytes
 from .summary import Summary, show
 
 ABOUT = """\
@@ -25,6 +27,13 @@ def add_arguments(parser: Parser) -> None:
     add_mapping(parser)
     add_events(parser)
     add_output(parser, "the payloads, compressed if FILE ends in .gz")
+    parser.add_argument(
+        "--workers",
+        metavar="N",
+        type=int,
+        default=1,
+        help="processes that share the work, for a file that is not compressed (default: 1)",
+    )
     add_format(parser)
 
 
@@ -32,13 +41,18 @@ def run(args: argparse.Namespace) -> int:
     """Run a mapping over events."""
     letters_path = dead_letter_path(args.dead_letters, args.output)
     refuse_overwriting(events=args.events, output=args.output, dead_letters=letters_path)
+    if args.workers < 1:
+        raise UserError(f"--workers {args.workers}: at least one has to do the work")
     destination = load_mapping(args)
     tally = Tally()
-    with (
-        EventFile(args.events) as events,
-        DeadLetterFile(letters_path) as letters,
-        open_output(args.output) as output,
-    ):
-        run_mapping(destination, watched(events, args.output), output, letters.write, tally, destination.line_mapper())
+    with DeadLetterFile(letters_path) as letters, open_output(args.output) as output:
+        if args.workers > 1 and can_share(args.events) and not args.output.endswith(".gz"):
+            workers = Workers(destination, destination.line_mapper(), args.events, output, args.workers)
+            for _ in watched_bytes(workers.finish(tally, letters.write), workers.size, args.output):
+                pass
+        else:
+            with EventFile(args.events) as events:
+                chunks = watched(events, args.output)
+                run_mapping(destination, chunks, output, letters.write, tally, destination.line_mapper())
     show(Summary(tally, destination.drops, letters.path, letters.count), args.format)
     return 1 if args.strict and letters.count else 0

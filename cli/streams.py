@@ -71,3 +71,13 @@ def watched(events: EventFile, output: str) -> Iterator[Chunk]:
     from .progress import chunks_with_bar  # rich is imported where something is drawn
 
     yield from chunks_with_bar(events)
+
+
+def watched_bytes(done: Iterator[int], size: int, output: str) -> Iterator[int]:
+    """The bytes done of a file so far, with the same bar."""
+    if not sys.stderr.isatty() or (output == "-" and sys.stdout.isatty()):
+        yield from done
+        return
+    from .progress import bytes_with_bar
+
+    yield from bytes_with_bar(done, size)

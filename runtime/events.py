@@ -137,9 +137,16 @@ def to_line(data: bytes, number: int, offset: int, max_line: int = MAX_LINE) -> 
 
 def read_chunks(stream: Stream, size: int = CHUNK, max_line: int = MAX_LINE) -> Iterator[Chunk]:
     """Cut a stream into chunks that end where lines end, as soon as there is such an end."""
-    start = _start(stream)
-    offset = len(_BYTE_ORDER_MARK) if start.startswith(_BYTE_ORDER_MARK) else 0
-    start, rest, line = start[offset:], b"", 1
+    return cut_chunks(stream, 0, marked=True, size=size, max_line=max_line)
+
+
+def cut_chunks(
+    stream: Stream, offset: int, *, marked: bool, size: int = CHUNK, max_line: int = MAX_LINE
+) -> Iterator[Chunk]:
+    """The same from a place of the stream on; `marked` where a byte order mark may stand there."""
+    start, rest, line = _start(stream) if marked else b"", b"", 1
+    if start.startswith(_BYTE_ORDER_MARK):
+        start, offset = start[len(_BYTE_ORDER_MARK) :], offset + len(_BYTE_ORDER_MARK)
     while block := start + stream.read1(size):
         lines = io.BytesIO(block).readlines()  # splits without a copy of the whole
         length, start = len(rest) + len(block), b""
@@ -176,6 +183,14 @@ def _skip_line(stream: Stream, size: int) -> tuple[bytes, int, int]:
             return block[end + 1 :], skipped + end, 1
         skipped += len(block)
     return b"", skipped, 0
+
+
+def is_plain_file(path: str) -> bool:
+    """Whether it is a file on disk that is not compressed."""
+    if path == "-" or not Path(path).is_file():
+        return False
+    with Path(path).open("rb") as file:
+        return not file.read(len(_GZIP)).startswith(_GZIP)
 
 
 class EventFile:

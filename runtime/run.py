@@ -68,10 +68,13 @@ class Tally:
     def count_rejected(self, letter: DeadLetter) -> None:
         """Count a dead letter under its reason, without what the reason says of the single event."""
         reason = TITLES.get(letter.code) or letter.reason.partition(": ")[0]
-        key = (letter.action, letter.row, str(letter.code), reason)
-        if key not in self.rejected and len(self.rejected) >= MAX_REASONS:
-            key = OTHER_REASONS
-        self.rejected[key] += 1
+        self.add_rejected({(letter.action, letter.row, str(letter.code), reason): 1})
+
+    def add_rejected(self, more: Mapping[tuple[str | None, str | None, str, str], int]) -> None:
+        """Count events under reasons, of which only so many are told apart."""
+        for key, events in more.items():
+            known = key in self.rejected or len(self.rejected) < MAX_REASONS
+            self.rejected[key if known else OTHER_REASONS] += events
 
 
 def map_line(destination: Destination, line: Line, tally: Tally) -> list[Mapped | DeadLetter]:

@@ -14,6 +14,7 @@ from ..dsl.source import Excerpt, Source, excerpt
 from .loader import compile_resolved
 from .names import check_names
 from .resolved import Resolved, ResolvedAction
+from .size import check_size
 
 Json: TypeAlias = Any  # what a JSON text holds
 NAME = "value"
@@ -36,7 +37,7 @@ def to_callable(
     source = Source("<expression>", text, len(scope.sources) if scope else 0)
     row = n.Row(n.FieldName((NAME,)), n.FieldType(n.NamedType("any"), nullable=True), _read(source))
     resolved = _alone(source, row, scope)
-    problems = tuple(check_names(resolved))
+    problems = (*check_names(resolved), *check_size(resolved))
     if problems:
         raise MappingError(problems)
     action = compile_resolved(resolved, settings=settings, now=now).actions[NAME]

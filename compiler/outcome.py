@@ -14,6 +14,7 @@ from .files import find_mapping, read_included, read_mapping
 
 Json: TypeAlias = Any  # what a JSON text holds
 Read: TypeAlias = Callable[[str], str | None]
+_HOPELESS = ("E013", "E014", "E118")  # no text, nothing in it, or too much: nothing more is looked for
 
 
 def check_file(name: str, schema: str = "") -> tuple[Diagnostic, ...]:
@@ -50,7 +51,7 @@ def check_source(source: Source, read: Read = lambda _: None, schema: str = "") 
 
     known = from_text(schema) if schema else segment_schema()
     resolved, found = resolve(source, parse(source), read)
-    if any(d.code in ("E013", "E014") for d in found):
+    if any(d.code in _HOPELESS for d in found):
         return found
     order = {s.name: number for number, s in enumerate(resolved.sources)}
     # What stands where something could not be bound is wrong for that reason only.

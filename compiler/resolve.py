@@ -4,6 +4,7 @@ Rows of `use` and of presets are laid over each other, names that mean nothing a
 is evaluated.
 """
 
+import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -15,6 +16,9 @@ from ..dsl.source import Source, Span
 from ..dsl.spelling import did_you_mean
 from .names import check_names
 from .resolved import Resolved, ResolvedAction
+from .size import check_size
+
+MOST_FILES_DEEP = 64  # a chain of files that include each other
 
 Read = Callable[[str], str | None]  # an included path to its text; None where there is no such file
 
@@ -65,36 +69,49 @@ def resolve(source: Source, parsed: Parsed, read: Read = lambda _: None) -> tupl
         laws=tuple(s for s in everything if isinstance(s, n.Law)),
         broken=frozenset(bind.broken),
     )
-    found = (*bind.diagnostics, *check_names(resolved))
+    found = (*bind.diagnostics, *check_names(resolved), *check_size(resolved))
     return resolved, tuple(sorted(found, key=lambda d: (d.span.file, d.span.start, d.code)))
 
 
-def _include(bind: _Binder, mapping: n.Mapping, read: Read, seen: tuple[str, ...] = ()) -> tuple[n.Section, ...]:
-    """The rows, shapes, lets and tables of included files, in order."""
+def _include(
+    bind: _Binder, mapping: n.Mapping, read: Read, chain: tuple[str, ...] = (), done: set[str] | None = None
+) -> tuple[n.Section, ...]:
+    """The rows, shapes, lets and tables of included files, in order.
+
+    Shape:  `chain` are the files that led here, the nearest last; `done` those that were read: a file that
+        several others include is read once
+    """
+    done = set() if done is None else done
     found: list[n.Section] = []
     for include in mapping.all_of(n.Include):
-        if include.path in seen:
-            bind.report(
-                "E111", f"`{include.path}` includes itself", include.span, "take one of the `include` lines out"
-            )
+        name = _from_folder_of(chain[-1] if chain else "", include.path)
+        if name in chain:
+            bind.report("E111", f"`{name}` includes itself", include.span, "take one of the `include` lines out")
             continue
-        text = read(include.path)
+        if len(chain) == MOST_FILES_DEEP:
+            bind.report("E111", f"more than {MOST_FILES_DEEP} files include each other in a row", include.span)
+            continue
+        if name in done:
+            continue
+        done.add(name)
+        text = read(name)
         if text is None:
-            bind.report(
-                "E111",
-                f"there is no file `{include.path}` to include",
-                include.span,
-                "the path is from this file's folder",
-            )
+            hint = "the path is from this file's folder"
+            bind.report("E111", f"there is no file `{name}` to include", include.span, hint)
             continue
-        source = Source(include.path, text, len(bind.sources))
+        source = Source(name, text, len(bind.sources))
         bind.sources.append(source)
         parsed = parse(source)
         bind.diagnostics += parsed.diagnostics
         bind.broken |= parsed.broken
-        found += _include(bind, parsed.mapping, read, (*seen, include.path))
+        found += _include(bind, parsed.mapping, read, (*chain, name), done)
         found += [s for s in parsed.mapping.sections if isinstance(s, n.Rows | n.Shape | n.Let | n.LookupTable)]
     return tuple(found)
+
+
+def _from_folder_of(file: str, path: str) -> str:
+    """The path of a file that `file` includes, from the mapping's own folder."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(file), path))
 
 
 NamedSection = TypeVar("NamedSection", n.Shape, n.Let, n.LookupTable, n.Rows, n.Action)

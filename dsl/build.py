@@ -15,6 +15,7 @@ from .source import Excerpt, Span
 from .templates import PLACEHOLDER, join_texts, page_parts
 
 TESTS = {"contains": 2, "match": 2, "exists": 1, "present": 1}
+MOST_PLACEHOLDERS = 256  # of one text
 Child = LarkTree | Token
 
 
@@ -89,6 +90,9 @@ class Builder:
             parts.append(text[done : match.start()])
             done = match.end()
             parts.append("{{" if match[0] == "{{{{" else self._placeholder(match[1], token, span))
+        if len(parts) > 2 * MOST_PLACEHOLDERS:
+            message = f"this text has {len(parts) // 2} placeholders; at most {MOST_PLACEHOLDERS} are read"
+            raise CellProblem("E012", message, token.start_pos or 0, token.end_pos or 0)
         return join_texts([*parts, text[done:]])
 
     def _placeholder(self, text: str, token: Token, span: Span) -> n.Path:

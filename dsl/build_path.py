@@ -14,6 +14,7 @@ from .text import BadText, unquote
 _SHORTHAND = re.compile(r"[^\x00-@\[-^`{-\x7f\ud800-\udfff][^\x00-/:-@\[-^`{-\x7f\ud800-\udfff]*\Z")
 _INTEGER = re.compile(r"(?:0|-?[1-9][0-9]*)\Z")
 _LIMIT = 2**53 - 1
+MOST_STEPS = 256  # of one path
 _QUOTED_OR_BREAK = re.compile(r""""(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|<br *\/?>|<\/?pre>""", re.S)
 
 # what a function takes and gives (RFC 9535, 2.4.4 to 2.4.8): value, nodes or logical
@@ -54,6 +55,9 @@ def build_path(tree: LarkTree, cell: Excerpt, *, strict: bool = False) -> n.Path
     if strict and str(root) == "$$":
         raise _bad(root, "`$$` is not RFC 9535", "write `$`")
     segments = tuple(_segment(child, cell, strict) for child in tree.children[1:] if not isinstance(child, Token))
+    if len(segments) > MOST_STEPS:
+        message = f"this path has {len(segments)} steps; at most {MOST_STEPS} are read"
+        raise CellProblem("E012", message, 0, len(cell.text))
     return n.Path(str(root), segments, span=span_of(tree, cell))
 
 

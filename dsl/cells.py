@@ -77,7 +77,7 @@ def _check_size(text: str, start: str) -> None:
     for match in re.finditer(r'"(?:[^"\\]|\\.)*"|\'(?:[^\'\\]|\\.)*\'|[\[({\])}]|\b(?:if|each)\b|->', text):
         sign = match[0]
         if sign in ("]", ")", "}"):
-            depth -= 1
+            depth -= not (sign == "]" and start == "type_cell")  # `T[][]` is a list of lists
         elif sign[0] in "[({" or (sign[0] not in "'\"" and start != "strict_path"):
             depth += 1
         if depth > deepest:

@@ -40,6 +40,7 @@ class Code(StrEnum):
     NO_DESTINATION = "E114"
     UNBOUNDED_TYPE = "E115"
     BAD_DIRECTIVE = "E117"
+    TOO_LARGE = "E118"
     # a text that cannot be meant
     UNKNOWN_PATH = "E120"
     THROUGH_LIST = "E121"

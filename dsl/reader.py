@@ -10,7 +10,7 @@ from lark import Token
 
 from . import nodes as n
 from .build import Builder, parse_expr, parse_type
-from .cells import parse_tree
+from .cells import MAX_DEPTH, parse_tree
 from .diagnostics import Diagnostic
 from .json_text import one_line_json
 from .problems import CellProblem
@@ -209,6 +209,9 @@ def parse_field(cell: Excerpt) -> n.FieldName:
             raise CellProblem("E001", f"the name `{text}` needs quotes", token.start_pos or 0, token.end_pos or 0,
                               f'write `"{text}"`')  # fmt: skip
         parts.append(text)
+    if len(parts) > MAX_DEPTH:
+        message = f"this name has {len(parts)} parts; at most {MAX_DEPTH} are read"
+        raise CellProblem("E012", message, 0, len(cell.text))
     return n.FieldName(tuple(parts), span=cell.whole)
 
 

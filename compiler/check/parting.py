@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 Json: TypeAlias = Any  # what a JSON text holds
 Types: TypeAlias = tuple[n.FieldType | None, ...]
-MOST_NAMED = 3
 MOST_OTHERS = 2
 WIDEST = 120
 
@@ -196,8 +195,7 @@ def _and_more(names: list[str], kinds: Types = ()) -> str:
     if not others:
         return ""
     of = f" of type `{format_type(kinds[0])}`" if len(kinds) == 1 and kinds[0] is not None else ""
-    shown = ", ".join(others[:MOST_NAMED]) + (f", {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else "")
-    return f"; so do {shown}{of}" if len(others) > 1 else f"; so does {shown}{of}"
+    return f"; so {'do' if len(others) > 1 else 'does'} {', '.join(others)}{of}"
 
 
 def _json(value: Json) -> str:

@@ -90,9 +90,9 @@ def test_fields_of_one_event_and_of_one_type_share_a_note() -> None:
     rows = [(f"f{number}", "string", f"$.properties.p{number}") for number in range(6)]
     assert notes(mapping(*rows)) == [
         'on {"properties": false} Segment gives `f0` "false", and the language leaves it out; '
-        "so do `f1`, `f2`, `f3`, 2 more",
+        "so do `f1`, `f2`, `f3`, `f4`, `f5`",
         'on {"properties": {"p0": ""}} Segment leaves `f0` out, and the language gives it as ""; '
-        "so do `f1`, `f2`, `f3`, 2 more of type `string`",
+        "so do `f1`, `f2`, `f3`, `f4`, `f5` of type `string`",
     ]
 
 

@@ -177,7 +177,8 @@ def _check_literals(resolved: Resolved, call: n.Call, function: Function) -> Ite
         value = argument.value if isinstance(argument, n.Literal) else None
         place = f"argument {at + 1} of `{call.name}`"
         if at in function.texts and not isinstance(value, str):
-            yield resolved.diagnostic("E110", f"{place} is a literal text", argument.span, 'such as `"a"`')
+            hint = "a bare `{{` is written `{{{{`" if isinstance(argument, n.Template) else 'such as `"a"`'
+            yield resolved.diagnostic("E110", f"{place} is a literal text", argument.span, hint)
         elif at in function.wholes and type(value) is not int:
             yield resolved.diagnostic("E110", f"{place} is a literal whole number", argument.span, "such as `2`")
         elif call.name == "round" and isinstance(value, int) and not 0 <= value <= MOST_DIGITS:

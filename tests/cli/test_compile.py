@@ -60,6 +60,116 @@ def test_the_same_mapping_gives_the_same_bytes(folder: Path):
     assert again.stdout == (folder / "heap_mapping.py").read_text()
 
 
+EVERYTHING = r"""
+destination d "D"
+
+settings
+| name   | type   | default |
+| ------ | ------ | ------- |
+| market | string | "EU"    |
+
+table Tiers
+| from           | to     |
+| -------------- | ------ |
+| "gold", 1      | "paid" |
+
+let who = $.userId ?? $.anonymousId
+
+rows Common
+| field | type            | source      |
+| ----- | --------------- | ----------- |
+| id    | string required | $.messageId |
+| who   | string          | who         |
+
+shape Money
+| field  | type   |
+| ------ | ------ |
+| amount | number |
+
+shape Item
+| field | type            | source         |
+| ----- | --------------- | -------------- |
+| sku   | string required | $.sku ?? $.id  |
+| of    | string          | $$.messageId   |
+
+action order "Order"
+when type = "track" and match(event, "Order*")
+use Common
+| field  | type                 | source                                                |
+| ------ | -------------------- | ----------------------------------------------------- |
+| dear   | any                  | $.properties.products[?@.price > 5].sku               |
+| named  | any                  | $..sku                                                |
+| items  | array                | each $.properties.products -> Item                    |
+| price  | Money                | $.properties.price                                    |
+| kind   | "a" or "b"           | lower($.properties.kind)                              |
+| tier   | string               | lookup($.traits.plan, Tiers, else: settings.market)   |
+| label  | string(8)            | "{{event}} {{properties.kind}}"                       |
+| day    | date required if kind = "a" | date($.timestamp ?? now(), "YYYY-MM-DD")       |
+| hash   | string               | sha256($.userId)                                      |
+| flat.x | object               | flatten($.properties.price, ".")                      |
+
+preset "Big order" of order
+when type = "track" and properties.price.amount > 100
+| field | source |
+| ----- | ------ |
+| label | "big"  |
+
+action line "Line"
+when type = "track"
+for each $.properties.products
+| field | type            | source       |
+| ----- | --------------- | ------------ |
+| sku   | string required | $.sku        |
+| of    | string          | $$.messageId |
+"""
+EVENTS = (
+    {"type": "track", "event": "Order Done", "messageId": "m1", "userId": 7, "traits": {"plan": "gold"}, "properties": {
+        "kind": "A", "price": {"amount": "120"}, "products": [{"sku": "s", "price": 9}, {"id": 2}]}},
+    {"type": "track", "event": "Order", "messageId": "m2", "properties": {"products": [3, {"sku": None}]}},
+    {"type": "track", "event": "Order", "properties": {"products": {"sku": "one"}, "price": 5, "kind": "c"}},
+    {"type": "track", "event": "Order", "messageId": "m", "timestamp": "no time", "properties": {"kind": "a"}},
+    {"type": "page"},
+)  # fmt: skip
+
+
+def test_a_mapping_with_everything_in_it(tmp_path: Path):
+    (tmp_path / "d.map").write_text(EVERYTHING)
+    done = atpath("compile", "d.map", "-o", "heap_mapping.py", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    own = load(tmp_path / "d.map", now=lambda: "2024-05-01T12:00:00.000Z")
+    # The module knows no defaults of settings: whoever runs it gives them.
+    use = USE.replace('00Z")', '00Z", {"market": "EU"})')
+    stdin = b"".join(json.dumps(event).encode() + b"\n" for event in EVENTS)
+    done = python("-I", "-c", f"import sys; sys.path.append('.'){use}", cwd=tmp_path, stdin=stdin)
+    assert done.stderr == ""
+    want = [
+        [[name, [r.code, r.reason, r.row] if isinstance(r, Rejected) else r] for name, r in own.route(event)]
+        for event in EVENTS
+    ]
+    assert [json.loads(line) for line in done.stdout.splitlines()] == want
+    assert sum(map(len, want)) >= 8
+    assert {name for names in want for name, _ in names} == {"order", "line"}
+    assert isinstance(want[0][0][1], dict)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('destination d "D"\naction a "A"\n| field | source |\n| - | - |\n| x | liquid("{{{{ a }}") |\n',
+         'error: d.map:5: {"@liquid": "{{ a }}"} runs by Segment\'s rules'),
+        ('semantics segment\ndestination d "D"\naction a "A"\n| field | type | source |\n| - | - | - |\n| x | any | $.a |\n',
+         "error: a mapping of `semantics segment` runs by Segment's rules"),
+    ],
+    ids=["liquid", "semantics"],
+)  # fmt: skip
+def test_a_module_that_would_not_stand_alone_is_refused(text: str, said: str, tmp_path: Path):
+    (tmp_path / "d.map").write_text(text)
+    done = atpath("compile", "d.map", "-o", "d.py", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(said)
+    assert not (tmp_path / "d.py").exists()
+
+
 def test_a_mapping_is_not_overwritten(tmp_path: Path):
     mapping = tmp_path / "a.map"
     mapping.write_text("anything")

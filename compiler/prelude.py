@@ -73,16 +73,8 @@ class Run:
             target[key] = fitted
 
 
-def attempt(results, name, build, event, run):
-    """Add what an action builds of an event, or its rejection."""
-    try:
-        results.append((name, build(event, run)))
-    except Rejected as rejected:
-        results.append((name, rejected))
-
-
 def attempt_each(results, name, build, items, event, run):
-    """The same for each item; one item's rejection hides no other."""
+    """Add what an action builds of each item, or its rejection, which hides no other."""
     for item in items_of(items) or ():
         try:
             results.append((name, build(item, event, run)))

@@ -157,19 +157,30 @@ class _Module:
         with writer.block("def route(event, run):", NOWHERE):
             writer.line('"""Each action whose trigger holds, with its payload or its rejection."""', NOWHERE)
             writer.line("results = []", NOWHERE)
+            body = self._body(writer, {ir.EVENT: "event"})
+            body.names.taken |= {"results", "rejected"}
             for build in self.program.builds:
                 if build.trigger == ir.Always(False):
                     continue
-                fires, function = functions[build.key]
-                with writer.block(f"if {fires}(event, run):", build.span):
-                    if build.items is None:
-                        writer.line(f"attempt(results, {build.name!r}, {function}, event, run)", build.span)
-                        continue
-                    body = self._body(writer, {ir.EVENT: "event"})
-                    body.hoist(build.items)
-                    items = body.value(build.items, False, "items")
-                    writer.line(f"attempt_each(results, {build.name!r}, {function}, {items}, event, run)", build.span)
+                if build.trigger == ir.Always(True):
+                    self._attempt(writer, body, build, functions[build.key][1])
+                    continue
+                body.hoist(build.trigger)
+                with writer.block(f"if {body.test(build.trigger)}:", build.trigger.span):
+                    self._attempt(writer, body.inner(), build, functions[build.key][1])
             writer.line("return results", NOWHERE)
+
+    def _attempt(self, writer: Writer, body: Body, build: ir.Build, function: str) -> None:
+        """The payload, or the rejection in its place."""
+        if build.items is not None:
+            body.hoist(build.items)
+            items = body.value(build.items, False, "items")
+            writer.line(f"attempt_each(results, {build.name!r}, {function}, {items}, event, run)", build.span)
+            return
+        with writer.block("try:", build.span):
+            writer.line(f"results.append(({build.name!r}, {function}(event, run)))", build.span)
+        with writer.block("except Rejected as rejected:", build.span):
+            writer.line(f"results.append(({build.name!r}, rejected))", build.span)
 
     # --- a file of its own
 

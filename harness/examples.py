@@ -10,6 +10,7 @@ from ..compiler.destination import Destination
 from ..compiler.prelude import Rejected, Run
 from ..compiler.reference import Reference
 from ..dsl import nodes as n
+from ..dsl.format_expr import format_condition
 from .fill import Event
 from .laws.base import NOON, Broken, Json, Law, Results, Trial, same, shown
 
@@ -131,9 +132,9 @@ def _own(law: n.Law, destination: Destination) -> Law:
                 yield Broken(
                     made.action.key,
                     row,
-                    f'the payload breaks the law "{law.title}"',
+                    "this payload breaks it",
                     made.payload,
-                    "the law's condition",
+                    format_condition(law.condition),
                 )
 
     def _rows(made: object) -> set[str]:

@@ -39,11 +39,17 @@ def summary_line(report: Report) -> str:
     """`heap: 1 of 7 examples fails; 3 laws of its own, 27 laws, 418 events: no other failure; seed 0`."""
     failed = len(report.failures)
     bad = sum(failure.kind == "example" for failure in report.failures)
-    good = f"{report.examples} examples" if not bad else f"{bad} of {report.examples} examples fail{'s' * (bad == 1)}"
-    laws = f"{report.own_laws} laws of its own, {len(report.laws)} laws on {report.events:,} events"
+    good = (
+        _count(report.examples, "example") if not bad else f"{bad} of {report.examples} examples fail{'s' * (bad == 1)}"
+    )
+    laws = f"{_count(report.own_laws, 'law')} of its own, {_count(len(report.laws), 'law')} on {report.events:,} events"
     broken = failed - bad
     end = f"{broken} broken" if broken else "none broken"
     return f"{report.destination.name}: {good}; {laws}: {end}; seed {report.seed}; {report.seconds:.1f} s"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def failure_screen(report: Report, failure: Failure, *, width: int = 80, colour: bool = False) -> str:
@@ -98,7 +104,7 @@ def _places(report: Report, failure: Failure, action: ResolvedAction | None) -> 
         return _first_line(report, own if own is not None else Span(0, len(resolved.source.text))), ()
     if own is None or own.file != place.file:
         return place, ()
-    return place, (Label(_first_line(report, own), f"this {failure.kind}"),)
+    return place, (Label(_first_line(report, own), f"this {failure.kind.removeprefix('own ')}"),)
 
 
 def _row(action: ResolvedAction, name: str) -> n.Row | None:

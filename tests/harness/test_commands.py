@@ -1,0 +1,87 @@
+"""`atpath test`, `atpath gen` and the pytest plugin as people run them."""
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from atpath.cli import main
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def heap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a copy of heap.map, to stand in."""
+    (tmp_path / "mappings").mkdir()
+    shutil.copy(ROOT / "mappings" / "heap.map", tmp_path / "mappings")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "mappings" / "heap.map"
+
+
+def test_the_second_minute(heap: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    heap.write_text(heap.read_text("utf-8").replace("$.messageId ", "$.messageID "), "utf-8")
+    assert main(["test", "mappings/heap.map", "--profile", "quick"]) == 1
+    screen = capsys.readouterr().out
+    assert "did you mean `$.messageId`?" in screen
+    assert 'example "a page view": the event is rejected' in screen
+    assert "row message_id" in screen
+
+
+def test_a_right_mapping_is_fine(heap: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["test", "mappings", "--profile", "quick", "--html", "page.html", "--fail-under", "90"]) == 0
+    assert "none broken" in capsys.readouterr().out
+    assert "<html" in Path("page.html").read_text("utf-8")
+
+
+def test_too_little_reached_is_an_error(heap: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = heap.read_text("utf-8")
+    heap.write_text(text.split("example ")[0], "utf-8")
+    words = ["test", "mappings/heap.map", "--events", "1", "--fail-under", "50", "--of", "examples"]
+    assert main(words) == 1
+    assert "less than 50 %" in capsys.readouterr().err
+
+
+def test_json_and_replay(heap: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("events.ndjson").write_text('{"type": "track"}\n', "utf-8")
+    words = ["test", "mappings/heap.map", "--events", "1", "--format", "json", "--replay", "events.ndjson"]
+    assert main(words) == 0
+    (report,) = json.loads(capsys.readouterr().out)
+    assert report["failures"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--without", "requird"], "did you mean 'required'?"),
+        (["--replay", "bad.ndjson"], "bad.ndjson:1"),
+        (["--schema", "bad.ndjson"], "is no source schema"),
+    ],
+)
+def test_what_the_user_got_wrong(heap: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("bad.ndjson").write_text("[1]\n", "utf-8")
+    assert main(["test", "mappings/heap.map", *words]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_gen_writes_events(heap: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["gen", "mappings/heap.map", "-n", "40", "--seed", "3", "--share", "match=1"]) == 0
+    lines = capfdbinary.readouterr().out.splitlines()
+    assert len(lines) == 40
+    assert {json.loads(line)["type"] for line in lines} <= {"track", "page", "screen", "identify"}
+    assert main(["gen", "mappings/heap.map", "--share", "matches=1"]) == 1
+
+
+def test_pytest_collects_mapping_files(heap: Path) -> None:
+    heap.write_text(heap.read_text("utf-8").replace('"name": "Pricing"\n}', '"name": "Prices"\n}', 1), "utf-8")
+    command = [sys.executable, "-m", "pytest", "mappings", "-p", "no:cacheprovider", "--junitxml", "out.xml", "-v"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=heap.parents[1])
+    assert done.returncode == 1
+    assert "example: a page view FAILED" in done.stdout
+    assert "law: required PASSED" in done.stdout
+    assert 'example "a page view": `name` is "Pricing"' in done.stdout
+    assert "1 failed" in done.stdout
+    assert "a page view" in Path("out.xml").read_text("utf-8")

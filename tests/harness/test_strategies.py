@@ -1,0 +1,176 @@
+"""Events made from mappings: none thrown away, every outcome and arm reached, near misses that are near."""
+
+import json
+from itertools import islice
+
+import pytest
+from atpath.compiler import load_text
+from atpath.compiler.exchange import import_definition
+from atpath.compiler.loader import Destination, load
+from atpath.compiler.schema import infer
+from atpath.compiler.triggers.formula import Opaque
+from atpath.dsl.format import format_mapping
+from atpath.harness import events_for, plan_of
+from atpath.harness.coverage import CoverageMeter
+from atpath.harness.gen import SHARES, generate, numbered, odd_events, sweep
+from atpath.harness.run import with_settings
+from atpath.harness.strategies_misses import answer_of
+from atpath.harness.strategies_targets import atoms_in, trigger_formulas
+from hypothesis import Phase, find, given, settings
+from hypothesis import strategies as st
+from hypothesis.internal.conjecture.data import Status
+from shared import SHARED
+
+SHIPPED = ("heap", "braze", "ga4", "mixpanel")
+
+
+def definitions(step: int) -> list[str]:
+    """Mappings of real definitions, where they lie beside the checkout: every `step`-th."""
+    path = SHARED / "conformance" / "facts.ndjson"
+    lines = path.read_text("utf-8").splitlines()[::step] if path.exists() else []
+    return [format_mapping(import_definition(json.loads(line))) for line in lines]
+
+
+def mappings() -> list[Destination]:
+    shipped = [with_settings(load(name)) for name in SHIPPED]
+    return [*shipped, *(load_text(text) for text in definitions(12))]
+
+
+@pytest.fixture(scope="module")
+def destinations() -> list[Destination]:
+    return mappings()
+
+
+def rejected_draws(destination: Destination) -> int:
+    """How many draws hypothesis throws away for what is in them (and not to have a smaller one first)."""
+    strategy = events_for(destination)
+    rejected = 0
+
+    @settings(max_examples=40, database=None, deadline=None, phases=(Phase.generate,))
+    @given(st.data())
+    def draw(data: st.DataObject) -> None:
+        nonlocal rejected
+        try:
+            data.draw(strategy)
+        except BaseException:
+            rejected += data.conjecture_data.status is Status.INVALID
+            raise
+
+    draw()
+    return rejected
+
+
+def test_no_draw_is_rejected(destinations: list[Destination]) -> None:
+    assert [rejected_draws(destination) for destination in destinations] == [0] * len(destinations)
+
+
+def test_a_filter_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    heap = load("heap")
+    strategy = events_for(heap).filter(lambda event: "userId" in event)
+    monkeypatch.setattr(f"{__name__}.events_for", lambda destination: strategy)
+    assert rejected_draws(heap) > 0
+
+
+def test_every_outcome_and_arm_is_reached_within_200_events(destinations: list[Destination]) -> None:
+    wanted = reached = 0
+    for destination in destinations:
+        plan = plan_of(destination)
+        meter = CoverageMeter(destination)
+        outcomes: set[tuple[str, bool]] = set()
+        for event in islice(generate(plan, 3, {"match": 1, "arm": 3, "miss": 1, "noise": 0.1}), 200):
+            meter.add(event)
+            outcomes |= {(key, action.matches(event)) for key, action in destination.actions.items()}
+        targets = {target for recipe in plan.recipes for target in recipe.targets if target.kind != "miss"}
+        for target in targets:
+            wanted += 1
+            if target.kind == "match":
+                reached += {(target.action, True), (target.action, False)} <= outcomes
+            else:
+                reached += (target.action, target.part, target.which) in meter.tracer.seen
+    assert reached >= 0.99 * wanted
+    assert wanted > 100
+
+
+def test_a_near_miss_differs_from_a_match_in_one_atom(destinations: list[Destination]) -> None:
+    pairs = 0
+    for destination in destinations:
+        formulas = trigger_formulas(destination)
+        for miss in plan_of(destination).misses:
+            matches = destination.actions[miss.target.action].matches
+            assert matches(miss.match)
+            assert not matches(miss.event)
+            atoms = [a for a in atoms_in(formulas[miss.target.action]) if not isinstance(a, Opaque)]
+            assert [a for a in atoms if answer_of(miss.event, a) != answer_of(miss.match, a)] == [miss.atom]
+            pairs += 1
+    assert pairs > 20
+
+
+def test_what_is_not_reached_has_a_reason() -> None:
+    rows = "| field | type | source |\n| --- | --- | --- |\n| f | any | $.a |\n"
+    plan = plan_of(load_text(f'destination d\naction a\nwhen type = "x" and type = "y"\n{rows}'))
+    assert [recipe.kind for recipe in plan.recipes] == ["noise"]
+    assert plan.unreached
+    assert all(unreached.target.action == "a" and unreached.reason for unreached in plan.unreached)
+
+
+def test_kinds_and_actions_are_kept() -> None:
+    heap = load("heap")
+
+    @settings(max_examples=100, database=None, deadline=None)
+    @given(events_for(heap, action="trackEvent", kinds=["match"]))
+    def fires(event: dict[str, object]) -> None:
+        assert heap.actions["trackEvent"].matches(event)
+
+    fires()
+    with pytest.raises(ValueError, match="expected one of trackEvent"):
+        events_for(heap, action="trackevent")
+
+
+def test_events_shrink_to_small_ones() -> None:
+    heap = load("heap")
+    event = find(events_for(heap), heap.actions["identifyUser"].matches)
+    assert event == {"type": "identify"} or len(event) <= 2
+
+
+def test_samples_and_schemas_shape_events() -> None:
+    heap = load("heap")
+    samples = [{"type": "track", "event": "Bell Rung", "messageId": "m", "userId": "u"}]
+    plan = plan_of(heap, infer(samples), samples)
+    events = list(islice(generate(plan, 1, {"sample": 1}), 50))
+    assert sum(event.get("event") == "Bell Rung" for event in events) > 25
+    fitting = list(islice(generate(plan_of(heap, infer(samples)).plain(), 1, {"match": 1}), 50))
+    assert any(event.get("event") == "Bell Rung" for event in fitting)
+
+
+def test_the_same_seed_gives_the_same_events() -> None:
+    plan = plan_of(load("heap"))
+    one, two, other = (list(islice(generate(plan, seed), 300)) for seed in (5, 5, 6))
+    assert json.dumps(one) == json.dumps(two)
+    assert one != other
+
+
+def test_shares_are_kept() -> None:
+    heap = load("heap")
+    plan = plan_of(heap)
+    fired = sum(bool(heap.route(event)) for event in islice(generate(plan, 1, {"match": 1}), 300))
+    assert fired == 300
+    assert set(SHARES) == {"match", "arm", "miss", "sample", "noise"}
+    with pytest.raises(ValueError, match="sample"):
+        next(generate(plan, 1, {"sample": 1}))
+
+
+def test_ids_are_the_events_own() -> None:
+    plan = plan_of(load("heap")).plain()
+    ids = [e["messageId"] for e in islice(numbered(generate(plan, 1, {"match": 1}), 1), 300) if "messageId" in e]
+    assert len(ids) == len(set(ids)) > 100
+
+
+def test_events_are_json_and_not_shared() -> None:
+    plan = plan_of(load("ga4"))
+    events = [*sweep(plan, 1), *islice(odd_events(plan, 1), 300)]
+    before = json.dumps(events, allow_nan=False)
+    for event in events:
+        event.clear()
+    again = [*sweep(plan, 1), *islice(odd_events(plan, 1), 300)]
+    assert json.dumps(again) == before
+    before.encode()

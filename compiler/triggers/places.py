@@ -132,7 +132,8 @@ def count_leaves(value: Value) -> int:
 def _object_choice(node: PlaceNode) -> Iterable[Choice]:
     if node.members:
         reached = _masks(node.members.values())
-        cost = 0 if isinstance(node.base, dict) else count_leaves(node.base)
+        # An empty object is a leaf itself: it goes once it has a member (`search` takes the cost back if it gets none).
+        cost = 0 if isinstance(node.base, dict) and node.base else count_leaves(node.base)
         yield Choice({}, cost, *_settled(node, {}, reached), length=-1)
 
 

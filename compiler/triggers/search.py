@@ -155,7 +155,7 @@ def _opened(node: PlaceNode, choice: Choice, rest: _Todo, hollow: bool) -> tuple
                 rest = (node.items[index], True, rest)
         return rest, False
     base = node.base if isinstance(node.base, dict) else {}
-    todo: _Todo = (_End(int(node.base != {})), False, rest)
+    todo: _Todo = (_End(-1 if node.base == {} else 1), False, rest)
     for member in reversed(node.members.values()):
         todo = (member, False, todo)
     return todo, all(name in node.members for name in base)

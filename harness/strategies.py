@@ -1,7 +1,6 @@
 """hypothesis strategies made from a mapping: events that reach what the mapping does, built and never filtered."""
 
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Literal
 
 from hypothesis import strategies as st
@@ -16,6 +15,9 @@ from .strategies_recipes import Plan
 
 Kind = Literal["match", "miss", "arm", "sample", "noise"]
 _TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+_POOL_SIZE = 1 << 24  # hypothesis spreads larger ranges unevenly
+_POOL = st.integers(0, _POOL_SIZE - 1)
+_EVEN = 16  # with so many numbers left for each choice, none is much likelier than another
 _NUMBER = st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False))
 
 
@@ -61,21 +63,23 @@ def events_of(plan: Plan) -> SearchStrategy[Event]:
     return events()
 
 
-@lru_cache(maxsize=4096)
-def _below(limit: int) -> SearchStrategy[int]:
-    return st.integers(0, limit - 1)
-
-
 class _Drawn:
-    """Choices that hypothesis makes, and shrinks."""
+    """Choices that hypothesis makes, and shrinks: several small ones out of each number, as drawing is what costs."""
 
-    __slots__ = ("draw",)
+    __slots__ = ("draw", "left", "pool")
 
     def __init__(self, draw: DrawFn) -> None:
         self.draw = draw
+        self.pool = 0
+        self.left = 1
 
     def below(self, limit: int) -> int:
-        return self.draw(_below(limit)) if limit > 1 else 0
+        if self.left < limit * _EVEN:
+            self.pool = self.draw(_POOL)
+            self.left = _POOL_SIZE
+        self.pool, choice = divmod(self.pool, limit)
+        self.left //= limit
+        return choice
 
     def text(self) -> str:
         return self.draw(_TEXT)

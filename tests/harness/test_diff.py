@@ -13,7 +13,7 @@ from atpath.harness.diff import Diff, Status, diff
 from shared import shared
 from strategies.rewrites import edited, rewritten
 
-ROUNDS = int(os.environ.get("ATPATH_DIFF_ROUNDS", "10"))
+ROUNDS = int(os.environ.get("ATPATH_DIFF_ROUNDS", "6"))
 NOW = "2024-01-01T00:00:00.000Z"
 WIDE = Path(__file__).with_name("wide.map").read_text("utf-8")
 HEAP = read_mapping(find_mapping("heap"))

@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 BASE   := $(VENV)/.base
 DEV    := $(VENV)/.dev
 
-.PHONY: demo test conformance crash clients check format clean
+.PHONY: demo test conformance crash clients bench check format clean
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -33,6 +33,10 @@ crash: $(DEV)   ## kill -9 of serve and send, 200 rounds each
 
 clients: $(DEV) ## Segment's Python and Node clients, 10,000 events each
 	ATPATH_CLIENTS=1 $(BIN)/python -m pytest tests/delivery/test_clients.py
+
+bench: $(DEV)   ## speed beside what a Python user would write: a table and a plot in bench/out
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[bench]'
+	$(BIN)/python bench/run.py
 
 check: $(DEV)   ## format, lint, types
 	$(BIN)/ruff format --check .

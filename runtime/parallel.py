@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn, Protocol
 
 from ..compiler.fast.lines import LineMapper
-from .events import CHUNK, DeadLetter, cut_chunks, is_plain_file
+from .events import DeadLetter, cut_chunks, is_plain_file
 from .run import Destination, Tally, map_chunk
 
 STRETCH = 1 << 20

@@ -6,13 +6,13 @@ In this code nothing is UNSET, and null is None, or NULL where a value is copied
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from ...dsl.nodes import LiteralType, NamedType, NameSelector, Scalar, ValueType
+from ...dsl.nodes import ListType, LiteralType, NamedType, NameSelector, Scalar, ValueType
 from ...dsl.source import Span
 from .. import ir
 from ..emit.body import equals_constant
 from ..emit.fits import guard
 from ..emit.writer import Names, Writer
-from .needs import RAW, TEXT, Need, NoPlan
+from .needs import INTEGER, NUMBER, RAW, TEXT, WANTED, Need, NoPlan
 
 Place = tuple[int, tuple[str, ...]]  # a variable, and the members on the way from it
 
@@ -51,7 +51,11 @@ class Held:
     object: bool = False  # if there, an object or null: it was decoded before
 
 
-MADE = frozenset({"made"})
+def _kinds(*kinds: str) -> frozenset[str]:
+    return frozenset(kinds)
+
+
+MADE, COPIED, TEXTS = _kinds("made"), _kinds(RAW), _kinds(TEXT)
 VALUE = "\0"  # stands for the variable in a condition on it
 
 
@@ -206,7 +210,7 @@ class Body:
                 parts.append(repr(part))
                 continue
             held = self.value(part, "part")
-            if held.kinds != {TEXT}:
+            if held.kinds != TEXTS:
                 raise NoPlan("a placeholder of more than text")
             parts.append(f"({held.text} or '')")
         return " + ".join(parts) or "''"
@@ -251,7 +255,8 @@ class Body:
                 lines.line("", value.span)
                 text = ""
             if lines.lines:
-                text = f"{self.module.function(value.body, value.var, need, hint)}({item}, {self.roots[ir.EVENT][0]}, run)"
+                function = self.module.function(value.body, value.var, need, hint)
+                text = f"{function}({item}, {self.roots[ir.EVENT][0]}, run)"
             self.writer.line(f"{held} = [{text} for {item} in {items}]", value.span)
         return Held(held, frozenset({"list"}))
 
@@ -303,7 +308,8 @@ class Body:
         name = kind.name if isinstance(kind, NamedType) else ""
         if held.kinds & {"object", "list"}:
             fits = held.kinds <= ({"object"} if name == "object" else {"list"} if name != "any" else held.kinds)
-            if not fits or (name not in ("object", "any", "array") and getattr(kind, "item", None) != NamedType("object")):
+            objects = isinstance(kind, ListType) and kind.item == NamedType("object")
+            if not fits or (name not in ("object", "any", "array") and not objects):
                 raise NoPlan("a made value of another type")
             if not held.always and item.required is True:
                 text = self.variable(held.text, key, span)
@@ -314,7 +320,7 @@ class Body:
 
     def _typed(self, item: ir.Field, held: Held, name: str) -> str:
         span, key, required, nullable = item.span, item.names[-1], item.required is True, item.nullable
-        copied = held.kinds == {RAW}
+        copied = held.kinds == COPIED
         test = None if held.object and nullable else self._misfit(item.type, held, name)
         if test is None and held.always:
             return held.text
@@ -333,7 +339,8 @@ class Body:
         if required and not held.always:
             self._odd(nothing, span)
         if test is not None:
-            there = "" if held.always or (required and not nullable) else f"{text} is not UNSET and {text} is not None and "
+            sure = held.always or (required and not nullable)
+            there = "" if sure else f"{text} is not UNSET and {text} is not None and "
             grouped = f"({test})" if there and " or " in test else test
             self._odd(there + grouped.replace(VALUE, text), span)
         if not required and not nullable and not held.always:
@@ -356,7 +363,7 @@ class Body:
         """A condition under which a value that is there is one for the plain way; None: it fits for certain."""
         if name == "any":
             return None
-        if held.kinds == {RAW}:
+        if held.kinds == COPIED:
             if name == "object" and held.object:
                 return f"{VALUE} == NULL"
             if name == "object":
@@ -366,33 +373,35 @@ class Body:
             raise NoPlan("a copied value of a scalar type")
         if RAW in held.kinds:
             raise NoPlan("a value that is copied or made")
-        known = {"string": TEXT, "secret": TEXT, "number": "number", "integer": "integer", "boolean": "boolean"}.get(name)
+        known = WANTED.get(name)
         bounds = isinstance(kind, NamedType) and (kind.low is not None or kind.high is not None)
-        if held.kinds == {TEXT} and name in ("string", "secret") and isinstance(kind, NamedType) and bounds:
+        if held.kinds == TEXTS and name in ("string", "secret") and isinstance(kind, NamedType) and bounds:
             tests = [f"len({VALUE}) > {kind.high!r}"] if kind.high is not None else []
             return " or ".join(tests + ([f"len({VALUE}) < {kind.low!r}"] if kind.low is not None else []))
-        if known is not None and held.kinds <= {known, "integer" if known == "number" else known} and not bounds:
+        whole = _kinds(NUMBER, INTEGER) if known == NUMBER else _kinds(known or "")
+        if name in ("string", "secret", "number", "integer", "boolean") and held.kinds <= whole and not bounds:
             return None
-        if isinstance(kind, LiteralType) and held.kinds == {TEXT}:
+        if isinstance(kind, LiteralType) and held.kinds == TEXTS:
             return f"{VALUE} not in {kind.values!r}"
         if name in ("email", "uri"):
             return f"type({VALUE}) is not str or not {name.upper()}.match({VALUE})"
         test = guard(kind, VALUE)
         if test is None:
             raise NoPlan("a type that takes a closer look")
-        if name == "datetime" and held.kinds == {TEXT}:
+        if name == "datetime" and held.kinds == TEXTS:
             known = f"({VALUE}[:19] in MOMENTS and {VALUE}[19:] in FRACTIONS)"
             return f"not ({known} or is_datetime({VALUE}))"
         return f"not ({test})"
 
     def _constant(self, item: ir.Field, value: ir.Const) -> str:
         test = guard(item.type, "v")
-        known = {t.__name__: t for t in (type, str, int, float, bool, dict, list, len)}
+        scope: dict[str, object] = {"__builtins__": {}, "v": value.value, "type": type, "str": str, "int": int}
+        scope |= {"float": float, "bool": bool, "dict": dict, "list": list, "len": len}
         if isinstance(item.type, NamedType) and item.type.name == "any":
             return repr(value.value)
         if value.value is None or test is None or "DATETIME" in test:
             raise NoPlan("a constant that takes a closer look")
-        if not eval(test, {"__builtins__": {}, "v": value.value} | known):
+        if not eval(test, scope):
             raise NoPlan("a constant that does not fit")
         return repr(value.value)
 

@@ -105,14 +105,16 @@ class _Module:
             self._line(f"decode_{struct.lower()} = decoder(object_of({struct}))")
         return struct
 
-    def _loop(
-        self, writer: Writer, builds: list[ir.Build], lines: dict[str, str], counts: dict[str, str]
-    ) -> None:
-        block, line = writer.block, lambda text: writer.line(text, NOWHERE)
+    def _loop(self, writer: Writer, builds: list[ir.Build], lines: dict[str, str], counts: dict[str, str]) -> None:
+        block = writer.block
+
+        def line(text: str) -> None:
+            writer.line(text, NOWHERE)
+
         line("")
         line("")
         with block("def map_lines(lines, plain, run):", NOWHERE):
-            line(f'"""Payloads of {in_words(self.program.title)}, a line each; how often each action fired, and none."""')
+            line(f'"""Payloads of {in_words(self.program.title)}, a line each; how often each action fired."""')
             line("results = []")
             line("add = results.append")
             line(" = ".join([*counts.values(), "unmatched"]) + " = 0")
@@ -126,9 +128,7 @@ class _Module:
                     line("plain(number, results)")
             line(f"return results, ({''.join(f'{count}, ' for count in counts.values())}), unmatched")
 
-    def _builds(
-        self, writer: Writer, builds: list[ir.Build], lines: dict[str, str], counts: dict[str, str]
-    ) -> None:
+    def _builds(self, writer: Writer, builds: list[ir.Build], lines: dict[str, str], counts: dict[str, str]) -> None:
         """Every payload first, then the adding: an event that is odd for one action leaves nothing behind."""
         names = Names(self.names.taken | set(counts.values()))
         body = Body(self, writer, {ir.EVENT: ("event", self.event)}, {}, names)
@@ -164,8 +164,8 @@ class _Module:
 
 
 _LOCALS = (
-    "add", "bool", "decode", "dict", "enumerate", "event", "float", "int", "item", "len", "list", "line", "lines", "map_lines", "number", "plain", "results",
-    "run", "str", "type", "unmatched",
+    "add", "bool", "decode", "dict", "enumerate", "event", "float", "int", "item", "len", "line", "lines", "list",
+    "map_lines", "number", "plain", "results", "run", "str", "type", "unmatched",
 )  # fmt: skip
 
 

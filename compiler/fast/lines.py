@@ -60,7 +60,7 @@ def load_plan(plan: Plan, run: Run) -> LineMapper | None:
 
 def _is_utf8(value: object) -> bool:
     try:
-        return not isinstance(value, str) or value.encode() is not None
+        return not isinstance(value, str) or bool(value.encode() or True)
     except UnicodeEncodeError:
         return False
 

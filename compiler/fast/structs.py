@@ -1,7 +1,7 @@
 """What the generated fast code is made with: structs that decode what is read and encode what is written."""
 
 from collections.abc import Callable, Sequence
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias, Union
 
 import msgspec
 from msgspec import UNSET, Raw, UnsetType
@@ -23,14 +23,14 @@ ARRAY: Final = bytearray(b"[")
 BEHIND_ARRAY: Final = bytearray(b"\\")
 PLAIN: Final = (Odd, msgspec.MsgspecError, UnicodeError, RecursionError)
 
-raw: Final = Raw | UnsetType
-text: Final = str | None | UnsetType
 # An integer that takes more than 64 bits is for the plain way: there is a limit further on.
-_Integer = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
-number: Final = _Integer | float | None | UnsetType
-integer: Final = _Integer | None | UnsetType
-boolean: Final = bool | None | UnsetType
-scalar: Final = str | _Integer | float | bool | None | UnsetType
+_Integer: TypeAlias = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+raw: Final[Any] = Raw | UnsetType
+text: Final[Any] = str | None | UnsetType
+number: Final[Any] = Union[_Integer, float, None, UnsetType]  # noqa: UP007 (`|` takes no Annotated)
+integer: Final[Any] = Union[_Integer, None, UnsetType]  # noqa: UP007
+boolean: Final[Any] = bool | None | UnsetType
+scalar: Final[Any] = Union[str, _Integer, float, bool, None, UnsetType]  # noqa: UP007
 
 
 # Times come in order: what opens one has mostly opened another, and its fraction of a second was there before.
@@ -91,8 +91,9 @@ def decoder(kind: Any) -> Decode:
 
 
 NAMESPACE: Final[dict[str, object]] = {
-    "ARRAY": ARRAY, "BEHIND_ARRAY": BEHIND_ARRAY, "DATETIME": DATETIME, "EMAIL": EMAIL, "NULL": NULL,
-    "OBJECT": OBJECT, "ODD": ODD, "PLAIN": PLAIN, "UNSET": UNSET, "URI": URI, "boolean": boolean, "decoder": decoder, "FRACTIONS": FRACTIONS, "MOMENTS": MOMENTS, "is_datetime": is_datetime, "integer": integer,
-    "line_of": line_of, "list_of": list_of, "number": number, "object_of": object_of, "raw": raw, "reads": reads,
-    "scalar": scalar, "text": text, "writes": writes,
+    "ARRAY": ARRAY, "BEHIND_ARRAY": BEHIND_ARRAY, "DATETIME": DATETIME, "EMAIL": EMAIL, "FRACTIONS": FRACTIONS,
+    "MOMENTS": MOMENTS, "NULL": NULL, "OBJECT": OBJECT, "ODD": ODD, "PLAIN": PLAIN, "UNSET": UNSET, "URI": URI,
+    "boolean": boolean, "decoder": decoder, "integer": integer, "is_datetime": is_datetime, "line_of": line_of,
+    "list_of": list_of, "number": number, "object_of": object_of, "raw": raw, "reads": reads, "scalar": scalar,
+    "text": text, "writes": writes,
 }  # fmt: skip

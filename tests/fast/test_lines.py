@@ -49,7 +49,9 @@ def mappings(draw: st.DrawFn) -> str:
     actions = ""
     for name in ("one", "two")[: draw(st.integers(1, 2))]:
         rows = ["| field | type | source |", "| --- | --- | --- |"]
-        for field in draw(st.lists(st.sampled_from(("f1", "f2", "f3", "f4", "o.p", "o.q")), min_size=1, max_size=2, unique=True)):
+        for field in draw(
+            st.lists(st.sampled_from(("f1", "f2", "f3", "f4", "o.p", "o.q")), min_size=1, max_size=2, unique=True)
+        ):
             kind = draw(st.sampled_from(TYPES)) + draw(st.sampled_from(("", "", " nullable", " required")))
             rows.append(f"| {field} | {kind} | {draw(st.sampled_from(SOURCES))} |")
         actions += f"\naction {name}\n{draw(st.sampled_from(TRIGGERS))}\n" + "\n".join(rows) + "\n"
@@ -57,7 +59,8 @@ def mappings(draw: st.DrawFn) -> str:
 
 
 RAW = (
-    rb'"\ud800"', rb'"\udc00"', rb'"\ud83d\ude00"', b'"\xff"', b'"\xc3\xa9"', b'"\xed\xa0\x80"', b"NaN", b"-0", b"1E5", b"1.0",
+    rb'"\ud800"',
+    rb'"\udc00"', rb'"\ud83d\ude00"', b'"\xff"', b'"\xc3\xa9"', b'"\xed\xa0\x80"', b"NaN", b"-0", b"1E5", b"1.0",
     b"12345678901234567890", b"0.1000000000000000055511151231257827", b"01", b'"\\q"', b'"a\tb"', b"tru", b"[1,]",
     b'{"a":1,"a":2}', rb'{"\u0061":"x"}', b'{"a" : [ ] }', b'"12" ', b"[{}]", b"[[1], null]", b'"2024-13-01"',
     b'"2024-05-01T10:00:00.000Z"', b'"2024-05-01T10:00:00+05:00"', b'"2024-05-01T10:00+05:00"', b'"2024-05-01"', b'""',
@@ -70,7 +73,9 @@ def _text(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False).encode()
 
 
-texts = st.one_of(st.sampled_from(RAW), programs.values.map(_text), st.dictionaries(members, programs.scalars).map(_text))
+texts = st.one_of(
+    st.sampled_from(RAW), programs.values.map(_text), st.dictionaries(members, programs.scalars).map(_text)
+)
 objects = st.lists(st.tuples(keys, texts), max_size=5).map(
     lambda pairs: b"{" + b", ".join(key + b":" + text for key, text in pairs) + b"}"
 )
@@ -148,6 +153,8 @@ def test_what_is_copied_keeps_its_text() -> None:
 
 
 def test_rejections_have_their_lines() -> None:
-    text, rejections = load("heap").map_lines(b'{"type":"page"}\n\n{"type":"group"}\nx\n{"type":"page","messageId":"m"}')
+    text, rejections = load("heap").map_lines(
+        b'{"type":"page"}\n\n{"type":"group"}\nx\n{"type":"page","messageId":"m"}'
+    )
     assert [(r.line, r.action, r.code) for r in rejections] == [(1, "trackEvent", "E201"), (4, None, "E210")]
     assert [json.loads(line)["payload"]["message_id"] for line in text.splitlines()] == ["m"]

@@ -45,6 +45,10 @@ class Recipe:
     noise: tuple[tuple[Way, tuple[Json, ...]], ...]
 
 
+def _weight(recipe: Recipe) -> int:
+    return 1 if recipe.kind != "arm" else 3 if len(recipe.targets) >= MANY_TARGETS else 2
+
+
 def _plain(recipe: Recipe) -> Recipe:
     changes = tuple(replace(c, values=tuple(v for v in c.values if v.kind == "fit")) for c in recipe.changes)
     return replace(recipe, frame=recipe.full, changes=tuple(change for change in changes if change.values))
@@ -67,8 +71,8 @@ class Plan:
     misses: tuple[Miss, ...]
 
     def weighed(self) -> tuple[Recipe, ...]:
-        """The recipes in order, those that reach much standing there more than once."""
-        return tuple(recipe for recipe in self.recipes for _ in range(1 + (len(recipe.targets) >= MANY_TARGETS)))
+        """The recipes in order, those that reach what others don't standing there more than once."""
+        return tuple(recipe for recipe in self.recipes for _ in range(_weight(recipe)))
 
     def plain(self) -> "Plan":
         """The plan with values alone that fit their places."""

@@ -5,7 +5,7 @@
 import json
 from collections.abc import Iterator, Sequence
 
-from ...compiler.prelude import NOTHING, Rejected, Run
+from ...compiler.prelude import Rejected, Run
 from ...compiler.reference import Reference
 from .base import NOON, Broken, Event, Json, Mapped, Trial, at, same, shown, sorted_text, text_of
 
@@ -92,8 +92,3 @@ def fast_as_plain(mapped: Mapped, events: Sequence[Event]) -> Iterator[Broken]:
         if len(rejections) != len(plain) - len(payloads):
             yield Broken("", None, f"the fast way rejects {len(rejections)} times for {shown(event)}", fast)
             return
-
-
-def is_nothing(value: Json) -> bool:
-    """True for nothing and null."""
-    return value is NOTHING or value is None

@@ -79,7 +79,9 @@ def _missing(resolved: Resolved, schema: Schema, read: Read, miss: Miss) -> Diag
     typo = _is_typo(miss, suggestion)
     if opens and not (read.start is schema.root and (miss.index == 0 or (typo and _is_context(path)))):
         return None
-    sure = not opens or (miss.index == 0 and typo)
+    # An imported definition was written for events that its author saw: what it reads may well be there.
+    imported = resolved.semantics == "segment" and not schema.sampled
+    sure = not imported and (not opens or (miss.index == 0 and typo))
     code = Code.UNKNOWN_PATH if sure else Code.UNSURE_PATH
     whole = _text(path, path.segments[: miss.index + 1])
     if not schema.sampled:

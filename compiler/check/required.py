@@ -45,6 +45,10 @@ def _check_row(
             return None
         if any(other.field.parts == (n.SPREAD,) for other in action.rows):
             return None
+        if resolved.semantics == "segment":
+            hint = "in Segment a user fills it; here, give it a source"
+            message = f"`{name}` is required, and nothing in this file fills it"
+            return resolved.diagnostic(Code.OFTEN_REJECTED, message, row.field.span, hint)
         message = f"`{name}` is required, and nothing fills it: every event is rejected"
         if resolved.semantics:  # a definition of Segment's leaves such fields to its users
             return resolved.diagnostic(Code.REJECTS, message, row.field.span, "give it a source, such as `$.…`")

@@ -67,6 +67,14 @@ def test_what_the_user_got_wrong(heap: Path, words: list[str], said: str, capsys
     assert said in capsys.readouterr().err
 
 
+def test_what_cannot_be_compiled_is_said_once(heap: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    heap.write_text(heap.read_text("utf-8").replace("| $.name ", "| $.na[me "), "utf-8")
+    assert main(["test", "mappings/heap.map"]) == 1
+    said = capsys.readouterr()
+    assert (said.out + said.err).count("error[E0") == 1
+    assert "not tested" in said.out
+
+
 def test_gen_writes_events(heap: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     assert main(["gen", "mappings/heap.map", "-n", "40", "--seed", "3", "--share", "match=1"]) == 0
     lines = capfdbinary.readouterr().out.splitlines()

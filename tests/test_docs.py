@@ -12,6 +12,9 @@ from atpath.compiler.reference import Reference
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINKED = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "tests" / "README.md"]
+LINK = re.compile(r"\]\((?!https?://)([^)\s#]*)(?:#([^)\s]*))?\)")
+CODE = re.compile(r"^```.*?^```|`[^`\n]*`", re.M | re.S)
 NOW = "2024-01-01T00:00:00.000Z"
 ROW = re.compile(r"^\| `((?:[^`\\]|\\.)+)` \| `(\{.*\})` \| (?:`(.*)`|nothing) \|$", re.M)
 FILE = re.compile(r"^```atpath\n(destination .*?|#.*?)^```", re.M | re.S)
@@ -56,3 +59,14 @@ def test_mapping_files_on_a_page_are_right(page: Path) -> None:
                     assert result.code == expect.rejected
                 else:
                     assert result == json.loads(expect.payload or "null")
+
+
+@pytest.mark.parametrize("page", LINKED, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    for match in LINK.finditer(CODE.sub("", page.read_text("utf-8"))):
+        target = (page.parent / match[1]).resolve() if match[1] else page
+        assert target.exists(), match[0]
+        if match[2]:
+            headings = re.findall(r"^#+ (.*)$", target.read_text("utf-8"), re.M)
+            anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            assert match[2] in anchors, match[0]

@@ -1,6 +1,6 @@
 """A mapping that says `semantics segment`: its definition run as Segment's engine runs it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -60,12 +60,22 @@ def not_segments(resolved: Resolved, found: tuple[Diagnostic, ...]) -> tuple[Dia
     Shape:  `found` is what the export reports
     """
     settings = [row.span for row in resolved.settings]  # read by nothing that Segment runs
-    return tuple(
+    unsaid = tuple(
         replace(each, code=Code.NOT_SEGMENTS)
         for each in found
         if each.code == Code.UNSAID
         and not any(s.file == each.span.file and s.start <= each.span.start < s.end for s in settings)
     )
+    return (*unsaid, *_untyped(resolved))
+
+
+def _untyped(resolved: Resolved) -> Iterator[Diagnostic]:
+    """A definition may leave a type out; an engine of Segment's has nothing to validate such a field by."""
+    rows = {row.span: row for action in resolved.actions for row in action.rows}
+    for row in rows.values():
+        if row.type is None and row.field.parts != (n.SPREAD,) and '"type"' not in row.extra:
+            message = f"the field `{row.field.text}` has no type"
+            yield resolved.diagnostic(Code.NOT_SEGMENTS, message, row.field.span, "a type such as `string`")
 
 
 def _routes(resolved: Resolved, definition: Definition) -> list[Route]:

@@ -147,7 +147,7 @@ def test_figures_of_the_reference_definitions(capsys: pytest.CaptureFixture[str]
 
 
 @pytest.mark.parametrize(
-    ("kind", "source"), [("any", "$.a"), ("string", "now()"), ("string", "$.a[*]"), ("string(5)", "$.a")]
+    ("kind", "source"), [("any", "$.a"), ("", "$.a"), ("string", "now()"), ("string", "$.a[*]"), ("string(5)", "$.a")]
 )
 def test_what_segment_has_no_way_to_say_is_refused(kind: str, source: str) -> None:
     text = SAYS + mapping(("f", kind, source))

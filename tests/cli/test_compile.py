@@ -157,7 +157,7 @@ def test_a_mapping_with_everything_in_it(tmp_path: Path):
     [
         ('destination d "D"\naction a "A"\n| field | source |\n| - | - |\n| x | liquid("{{{{ a }}") |\n',
          'error: d.map:5: {"@liquid": "{{ a }}"} runs by Segment\'s rules'),
-        ('semantics segment\ndestination d "D"\naction a "A"\n| field | type | source |\n| - | - | - |\n| x | any | $.a |\n',
+        ('semantics segment\ndestination d "D"\naction a "A"\n| field | type | source |\n|-|-|-|\n| x | date | $.a |\n',
          "error: a mapping of `semantics segment` runs by Segment's rules"),
     ],
     ids=["liquid", "semantics"],

@@ -129,20 +129,25 @@ def test_nothing_is_lost(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("content", "code"),
+    ("content", "code", "reason"),
     [
-        (b"no JSON", "E210"),
-        (b'["an", "array"]', "E211"),
-        (b"\x89PNG\r", "E212"),
-        (b'{"type":' + b"[" * 10_000 + b"]" * 10_000 + b"}", "E213"),
-        (b'{"type":"track","n":' + b"9" * 400 + b"}", "E214"),
-        (b'{"type":"\\ud800"}', "E215"),
-        (b'{"type":"track","n":NaN}', "E210"),
+        (b"no JSON", "E210", "no JSON: expecting value at column 1"),
+        (b'["an", "array"]', "E211", "the line is an array, not an object"),
+        (b"\x89PNG\r", "E212", "byte 1 of the line is no UTF-8"),
+        (
+            b'{"type":' + b"[" * 10_000 + b"]" * 10_000 + b"}",
+            "E213",
+            "more than 200 objects and arrays inside one another",
+        ),
+        (b'{"type":"track","n":' + b"9" * 400 + b"}", "E214", "a number is beyond what a double can hold"),
+        (b'{"type":"\\ud800"}', "E215", "a text holds half of a surrogate pair, which no UTF-8 can hold"),
+        (b'{"type":"track","n":NaN}', "E210", "NaN is no JSON number"),
     ],
 )
 def test_bad_lines_never_end_in_a_traceback(
-    content: bytes, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-):
+    content: bytes, code: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+):  # fmt: skip
     monkeypatch.chdir(tmp_path)
     Path("events").write_bytes(content + b"\n")
     assert main(["run", "heap", "events"]) == 0
@@ -151,6 +156,7 @@ def test_bad_lines_never_end_in_a_traceback(
     assert "Traceback" not in captured.err
     (letter,) = lines(Path("dead-letters.ndjson").read_bytes())
     assert letter["code"] == code  # type: ignore[index]
+    assert reason in letter["reason"]  # type: ignore[index]
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf"])

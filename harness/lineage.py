@@ -305,13 +305,18 @@ def _allows(pattern: str, flow: Flow) -> bool:
     return any(name.startswith((f"{pattern}.", f"{pattern}[")) for name in names)
 
 
+def _is_any(step: Step) -> bool:
+    """A wildcard; or an index from the end, which is any index, as nobody knows how long a list is."""
+    return step == ANY_ITEM or (isinstance(step, int) and step < 0)
+
+
 def carries(origin: Origin, place: Way) -> bool:
     """True if what stands at `place` (or below it) can come along with the origin."""
     for at, step in enumerate(origin.way):
         if step == ANY_DEPTH or at >= len(place):
             return True
         there = place[at]
-        if ANY_ITEM not in (step, there) and str(step) != str(there):
+        if not (_is_any(step) or _is_any(there)) and str(step) != str(there):
             return False
     below = place[len(origin.way) :]
     return not below or str(below[0]) not in origin.without

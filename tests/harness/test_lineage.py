@@ -171,6 +171,7 @@ def test_an_object_that_is_copied_carries_what_is_in_it() -> None:
         (Origin(("a", "*", "b")), ("a", 0, "b"), True),
         (Origin(("a", "*", "b")), ("a", 0, "c"), False),
         (Origin(("a", "**")), ("a", "x", "y"), True),
+        (Origin(("a", -1)), ("a", 3), True),
         (Origin(("a",)), ("b",), False),
     ],
 )

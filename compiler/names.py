@@ -34,6 +34,8 @@ def check_names(resolved: Resolved) -> Iterator[Diagnostic]:
             yield from _check_condition(resolved, section.when)
         if isinstance(section, n.Action) and section.for_each is not None:
             yield from _check_expr(resolved, section.for_each)
+    for law in resolved.laws:
+        yield from _check_condition(resolved, law.condition)
     yield from _check_tests(resolved)
     yield from _check_cycles(resolved)
 

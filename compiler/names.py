@@ -186,7 +186,7 @@ def _check_literals(resolved: Resolved, call: n.Call, function: Function) -> Ite
         elif call.name == "round" and isinstance(value, int) and not 0 <= value <= MOST_DIGITS:
             message = f"`round` leaves 0 to {MOST_DIGITS} decimals"
             yield resolved.diagnostic("E110", message, argument.span)
-        elif call.name == "date" and value == "":
+        elif call.name == "date" and at == 1 and value == "":
             yield resolved.diagnostic("E110", "this form of a date is empty", argument.span, '"YYYY-MM-DD"')
 
 

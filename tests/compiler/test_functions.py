@@ -59,3 +59,9 @@ def test_what_could_be_read_and_means_nothing_is_said_first(text: str, code: str
     with pytest.raises(MappingError) as raised:
         to_callable(text)
     assert raised.value.diagnostics[0].code == code
+
+
+def test_only_the_form_of_a_date_may_not_be_empty():
+    assert to_callable('date("", "YYYY")')({}) == ()
+    with pytest.raises(MappingError, match="E110"):
+        to_callable('date($.t, "")')

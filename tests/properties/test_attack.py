@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 NASTY = st.sampled_from(
     ["'", '"', "\\", "\n", "{", "}", "$", "#", "'''", '"""', "import os", "class", "None", "payload", "event", "run",
-     "EMPTY", "route", "__import__('os')", "é", "名", "\u2028", "\x7f", "%s", "{0}", "\\n", "]", "0", " ", "f'{x}'", "attempt"]
+     "EMPTY", "route", "__import__('os')", "é", "名", "\u2028", "\x7f", "%s", "{0}", "\\n", "]", "0", " ",
+     "f'{x}'", "attempt"]
 )  # fmt: skip
 words = st.lists(NASTY | st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=4), max_size=4).map(
     "".join

@@ -33,7 +33,7 @@ def recall(kind: str, name: str) -> Json | None:
     try:
         folder = _folder()
         with (folder / f"{kind}-{name}.json").open("rb") as file:
-            if not (_is_ours(os.stat(folder)) and _is_ours(os.fstat(file.fileno()))):
+            if not (_is_ours(folder.stat()) and _is_ours(os.fstat(file.fileno()))):
                 return None
             head, _, body = file.read().partition(b"\n")
     except OSError:

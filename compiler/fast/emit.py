@@ -1,5 +1,7 @@
 """A program as Python from lines to lines: structs for what it reads and writes, and one function over all lines."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ...dsl.source import NOWHERE
@@ -9,6 +11,8 @@ from .body import Body
 from .lines import Plan
 from .needs import Need, NoPlan, needs_of
 from .structs import NAMESPACE
+
+_ESCAPED = re.compile(r'["\\\x00-\x1f\ud800-\udfff]')
 
 
 def emit_plan(program: ir.Program) -> Plan | None:
@@ -43,6 +47,7 @@ class _Module:
     def written(self, members: tuple[str, ...], hint: str) -> str:
         """The struct that is written as an object with these members."""
         if (members, hint) not in self.objects:
+            _check_names(members)
             name = _class_name(self.names.fresh(f"made_{hint}"))
             self.objects[members, hint] = name
             self._line(f"{name} = writes({name!r}, {list(members)!r})")
@@ -73,6 +78,8 @@ class _Module:
         self._line("decode = decoder(Event)")
         main = Writer()
         builds = [build for build in self.program.builds if build.trigger != ir.Always(False)]
+        if not builds:
+            raise NoPlan("nothing that fires")
         lines = {build.key: _class_name(self.names.fresh(f"line_{build.key}")) for build in builds}
         counts = {build.key: self.names.fresh(f"{build.key}_count") for build in builds}
         for build in builds:
@@ -89,6 +96,7 @@ class _Module:
         """The struct of an object, after those inside it."""
         local = Names({"default"})
         members: list[str] = []
+        _check_names(need.members)
         for name, member in need.members.items():
             kind = member.kind
             if member.members or member.items or kind is None:
@@ -191,3 +199,9 @@ def exclusive(builds: list[ir.Build]) -> bool:
 
 def _class_name(name: str) -> str:
     return "".join(word.capitalize() for word in name.split("_"))
+
+
+def _check_names(members: Iterable[str]) -> None:
+    """Names of a struct's members stand in the JSON as they are. Errors: NoPlan for one that has to be escaped."""
+    if any(_ESCAPED.search(member) for member in members):
+        raise NoPlan("a name that JSON escapes")

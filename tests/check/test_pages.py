@@ -22,9 +22,9 @@ from atpath.dsl.explanations import page_of, title_of
 from atpath.dsl.page_reader import parse_page
 from atpath.dsl.source import Source
 from atpath.runtime.codes import EventCode
+from atpath.runtime.delivery.letters import DeliveryCode
 from atpath.runtime.events import Chunk, DeadLetter, read_event, split_lines
 from atpath.runtime.heap import event_key, to_items
-from atpath.runtime.letters import DeliveryCode
 
 PAGES = Path(__file__).resolve().parents[2] / "docs" / "diagnostics"
 BLOCK = re.compile(r"```([^\n]*)\n(.*?)\n```", re.S)

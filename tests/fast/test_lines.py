@@ -158,3 +158,17 @@ def test_rejections_have_their_lines() -> None:
     )
     assert [(r.line, r.action, r.code) for r in rejections] == [(1, "trackEvent", "E201"), (4, None, "E210")]
     assert [json.loads(line)["payload"]["message_id"] for line in text.splitlines()] == ["m"]
+
+
+@pytest.mark.parametrize("name", ['x"y', "a\\b", "tab\tbed"])
+def test_a_name_that_json_escapes_goes_the_plain_way(name: str) -> None:
+    quoted = json.dumps(name)
+    row = f"| {quoted} | string | $[{quoted}] |"
+    destination = load_text(f"destination d\naction a\n| field | type | source |\n| --- | --- | --- |\n{row}\n")
+    output, rejections = destination.map_lines(json.dumps({name: "v"}).encode() + b"\n")
+    assert json.loads(output) == {"action": "a", "payload": {name: "v"}}
+    assert rejections == ()
+
+
+def test_a_mapping_without_actions_maps_nothing() -> None:
+    assert load_text("destination d\n").map_lines(b'{"a": 1}\n') == (b"", ())

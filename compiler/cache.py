@@ -16,6 +16,7 @@ from .destination import Action, Clock, Event, Payload
 from .fast.lines import LineMapper, Plan, load_plan
 from .files import find_mapping, read_included, read_mapping
 from .prelude import Rejected, Run
+from .setting_fits import fit_settings, setting_types
 
 if TYPE_CHECKING:
     from .destination import Destination
@@ -118,6 +119,7 @@ def _record(destination: "Destination", plan: Plan | None, known: tuple[str, ...
         "title": destination.title,
         "known": known,
         "defaults": default_settings(destination.resolved),
+        "types": setting_types(destination.resolved),
         "actions": [
             [a.key, a.name, a.title, a.deliver, a.per_item, *emitted.functions[a.key]]
             for a in destination.actions.values()
@@ -137,7 +139,7 @@ def _recalled(
     try:
         if any(_mark(read_included(folder, other)) != mark for other, mark in kept["read"].items()):
             return None
-        values = kept["defaults"] | dict(settings)
+        values = kept["defaults"] | fit_settings(kept["types"], settings)
         run = Run(now, values, strict)
         text = _Text(kept["text"], kept["spans"], kept["names"], source)
         actions = {

@@ -19,6 +19,7 @@ from .lower import lower
 from .prelude import Run
 from .resolve import resolve
 from .resolved import Resolved
+from .setting_fits import fit_settings, setting_types
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def _action(build: ir.Build, resolved: Resolved, emitted: Emitted, namespace: di
 
 
 def _settings(resolved: Resolved, given: Mapping[str, Any]) -> dict[str, Any]:
-    return default_settings(resolved) | dict(given)
+    return default_settings(resolved) | fit_settings(setting_types(resolved), given)
 
 
 def default_settings(resolved: Resolved) -> dict[str, Any]:

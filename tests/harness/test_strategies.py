@@ -12,6 +12,7 @@ from atpath.compiler.triggers.formula import Opaque
 from atpath.dsl.format import format_mapping
 from atpath.harness import events_for, plan_of
 from atpath.harness.coverage import CoverageMeter
+from atpath.harness.compare import shrink
 from atpath.harness.gen import SHARES, generate, numbered, odd_events, sweep
 from atpath.harness.run import with_settings
 from atpath.harness.strategies_misses import answer_of
@@ -77,7 +78,7 @@ def test_every_outcome_and_arm_is_reached_within_200_events(destinations: list[D
         plan = plan_of(destination)
         meter = CoverageMeter(destination)
         outcomes: set[tuple[str, bool]] = set()
-        for event in islice(generate(plan, 3, {"match": 1, "arm": 3, "miss": 1, "noise": 0.1}), 200):
+        for event in islice(generate(plan, 3, {"match": 1, "arm": 6, "miss": 1, "noise": 0.1}), 200):
             meter.add(event)
             outcomes |= {(key, action.matches(event)) for key, action in destination.actions.items()}
         targets = {target for recipe in plan.recipes for target in recipe.targets if target.kind != "miss"}
@@ -128,8 +129,10 @@ def test_kinds_and_actions_are_kept() -> None:
 
 def test_events_shrink_to_small_ones() -> None:
     heap = load("heap")
-    event = find(events_for(heap), heap.actions["identifyUser"].matches)
-    assert event == {"type": "identify"} or len(event) <= 2
+    matches = heap.actions["identifyUser"].matches
+    event = find(events_for(heap), matches, settings=settings(derandomize=True, database=None))
+    assert len(event) <= 6  # hypothesis takes whole choices away; the harness takes the rest, leaf by leaf
+    assert shrink(event, matches) == {"type": "identify"}
 
 
 def test_samples_and_schemas_shape_events() -> None:

@@ -11,8 +11,8 @@ from atpath.compiler.schema import infer
 from atpath.compiler.triggers.formula import Opaque
 from atpath.dsl.format import format_mapping
 from atpath.harness import events_for, plan_of
-from atpath.harness.coverage import CoverageMeter
 from atpath.harness.compare import shrink
+from atpath.harness.coverage import CoverageMeter
 from atpath.harness.gen import SHARES, generate, numbered, odd_events, sweep
 from atpath.harness.run import with_settings
 from atpath.harness.strategies_misses import answer_of

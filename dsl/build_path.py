@@ -1,7 +1,6 @@
 """Lark trees of paths to path nodes, with RFC 9535's rules that a grammar cannot say."""
 
 import re
-from dataclasses import replace
 
 from lark import Token
 
@@ -251,8 +250,3 @@ def _test(node: n.FilterExpr, tree: "LarkTree | Token") -> n.FilterExpr:
     if isinstance(node, n.FilterCall) and _FUNCTIONS[node.name][1] == "value":
         raise _bad_tree(tree, f"`{node.name}(…)` gives a value", "compare it: `== …`")
     return node
-
-
-def whole_path(path: n.Path, root: str) -> n.Path:
-    """The same path under another root."""
-    return replace(path, root=root)

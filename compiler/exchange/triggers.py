@@ -9,7 +9,7 @@ from typing import Final
 from ...dsl import nodes as n
 from ...dsl.directives import CannotSay
 from ..segment.fql import Condition, Group, parse_fql
-from ..segment.fql_match import MEMBERS, satisfies
+from ..segment.fql_match import MEMBERS, satisfies, value_text
 from ..segment.fql_tokens import FqlError
 from ..segment.paths import split_trigger_path
 from ..segment.values import UNDEFINED, number_text, to_number
@@ -74,7 +74,7 @@ def _step(key: str) -> n.NameSelector | n.IndexSelector:
 
 
 def _compared(path: n.Path, node: Condition) -> n.Condition:
-    text = _text(node.value)
+    text = value_text(node.value)
     match node.operator:
         case "=" | "!=" as op:
             return n.Compare(path, op, n.Literal(text))
@@ -108,18 +108,6 @@ def _numeric(path: n.Path, node: Condition) -> n.Condition:
     literal = n.Literal(int(number) if float(number).is_integer() else float(number))
     op = {"number_equals": "=", "number_not_equals": "!="}.get(node.operator, node.operator)
     return n.Compare(path, op, literal)
-
-
-def _text(value: str | float | bool | None) -> str:
-    match value:
-        case str():
-            return value
-        case bool():
-            return "true" if value else "false"
-        case None:
-            return "undefined"
-        case _:
-            return number_text(value)
 
 
 # --- conditions to texts

@@ -79,9 +79,9 @@ def satisfies(actual: Json, operator: str, expected: str | float | bool | None) 
     """One test of a value: strict about kinds, so that "5" is not 5 and a negated test of a non-text is false."""
     match operator:
         case "=":
-            return isinstance(actual, str) and actual == _text(expected)
+            return isinstance(actual, str) and actual == value_text(expected)
         case "!=":
-            return not (isinstance(actual, str) and actual == _text(expected))
+            return not (isinstance(actual, str) and actual == value_text(expected))
         case "exists" | "not_exists":
             return (actual is UNDEFINED or actual is None) == (operator == "not_exists")
         case "is_true" | "is_false":
@@ -93,10 +93,11 @@ def satisfies(actual: Json, operator: str, expected: str | float | bool | None) 
     text_test = _TEXT_TESTS.get(operator.removeprefix("not_"))
     if text_test is None or not isinstance(actual, str):
         return False
-    return text_test(actual, _text(expected)) != operator.startswith("not_")
+    return text_test(actual, value_text(expected)) != operator.startswith("not_")
 
 
-def _text(expected: str | float | bool | None) -> str:
+def value_text(expected: str | float | bool | None) -> str:
+    """The text that a condition's value is compared as: JavaScript's."""
     if isinstance(expected, str):
         return expected
     if isinstance(expected, bool):

@@ -9,10 +9,10 @@ from ...dsl.nodes import Json
 from ...dsl.problems import CellProblem
 from ...dsl.source import Excerpt
 from ..segment.fql import Condition, Group, parse_fql
-from ..segment.fql_match import MEMBERS, FqlCrash, compile_fql, satisfies
+from ..segment.fql_match import MEMBERS, FqlCrash, compile_fql, satisfies, value_text
 from ..segment.fql_tokens import FqlError
 from ..segment.paths import split_trigger_path
-from ..segment.values import UNDEFINED, is_index, number_text, to_number
+from ..segment.values import UNDEFINED, is_index, to_number
 from .clean import LARGEST, clean_trigger
 from .decide import Event, Found, Trigger, decide
 from .formula import (
@@ -140,7 +140,7 @@ def _test(place: Place, node: Condition) -> Formula:
     def atom(test: Test) -> Formula:
         return Atom(place, test, sticky=len(place) > 1)
 
-    text = _text(node.value)
+    text = value_text(node.value)
     match node.operator:
         case "=":
             return atom(to_is(text))
@@ -177,15 +177,3 @@ def _numeric(node: Condition, atom: Callable[[Test], Formula]) -> Formula:
             return NEVER if math.isnan(value) else atom(Order(op, value + 0))
         case operator:
             raise AssertionError(operator)
-
-
-def _text(value: str | float | bool | None) -> str:
-    match value:
-        case str():
-            return value
-        case bool():
-            return "true" if value else "false"
-        case None:
-            return "undefined"
-        case _:
-            return number_text(value)

@@ -62,7 +62,7 @@ def item_of(base: Event, goal: Goal) -> Event:
 def with_leaves(pins: Pins, event: Event) -> Pins:
     """The pins, and what else stands in the event."""
     for way, value in leaves_in(event, ()):
-        more = merged(pins, (Pin(way, value),))
+        more = merged(pins, (Pin(way, value),)) if way else None
         pins = pins if more is None else more
     return pins
 

@@ -123,16 +123,18 @@ def _field_lines(told: "FieldStory") -> list[str]:
 
 
 def _nearest(story: "ActionStory", event: Json) -> list[str]:
-    from ..compiler.triggers import Found, Impossible
+    from ..compiler.triggers import Found, Impossible, Undecided
 
     match story.nearest:
-        case Found(nearest):
+        case Found(nearest, _, smallest):
             edits = [f"  {edit}" for edit in edits_of(event, nearest)]
-            return ["it would fire with:", *edits]
+            return [f"it would fire with{'' if smallest else ' (a smaller change is not excluded)'}:", *edits]
         case Impossible():
             return ["it can never fire"]
-        case _:
-            return ["no change of the event was found that would fire it"]
+        case Undecided(_, tried):
+            return [f"no change of the event that would fire it was found in {tried} events, and none is excluded"]
+        case None:
+            return []
 
 
 def edits_of(before: Json, after: Json) -> list[str]:

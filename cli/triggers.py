@@ -10,6 +10,7 @@ from .console import plain_table, standard_output, write_json
 
 Json: TypeAlias = Any  # what a JSON text holds
 _SIGNS = {"same": "=", "inside": "<", "around": ">", "overlap": "x", "apart": ".", "undecided": "?"}
+_OPEN = "   ? not decided"
 _LEGEND = "= same   < only where the other fires   > wherever the other fires   x both, on some events   . never both"
 
 
@@ -31,12 +32,18 @@ def to_json(one: Matrix) -> Json:
     """The matrix for programs."""
     return {
         "triggers": [
-            {"action": t.key, "when": t.text, "never": t.never, "always": t.always, "idle": t.idle, "event": t.event}
+            {
+                "action": t.key, "when": t.text, "never": t.never, "always": t.always, "idle": t.idle,
+                "event": t.event, "tried": t.tried,
+            }
             for t in one.triggers
         ],
-        "pairs": [{"first": p.first, "second": p.second, "relation": p.word, "event": p.event} for p in one.pairs],
-        "types": [{"type": k.kind, "taken": k.taken, "missed": k.event} for k in one.kinds],
-    }
+        "pairs": [
+            {"first": p.first, "second": p.second, "relation": p.word, "event": p.event, "tried": p.tried}
+            for p in one.pairs
+        ],
+        "types": [{"type": k.kind, "taken": k.taken, "missed": k.event, "tried": k.tried} for k in one.kinds],
+    }  # fmt: skip
 
 
 def _draw(name: str, one: Matrix) -> None:
@@ -67,11 +74,17 @@ def notes_of(one: Matrix) -> list[str]:
     for trigger in one.triggers:
         if trigger.never:
             lines.append(f"{trigger.key} never fires: {trigger.text}")
+        if trigger.never is None:
+            lines.append(f"{trigger.key}: no event that fires it {_open(trigger.tried)}")
+        if trigger.always is None:
+            lines.append(f"{trigger.key}: no event that does not fire it {_open(trigger.tried)}")
         if trigger.always and trigger.text != "always":
             lines.append(f"{trigger.key} fires for every event: {trigger.text}")
         lines += [f"{trigger.key}: `{test}` changes nothing" for test in trigger.idle if not trigger.never]
     for pair in one.pairs:
-        if pair.event is not None:
+        if pair.word == "undecided":
+            lines.append(f"{pair.first} and {pair.second}: no event that fires both {_open(pair.tried)}")
+        elif pair.event is not None:
             lines.append(f"{pair.first} and {pair.second} both fire for {_text(pair.event)}")
     for kind in one.kinds:
         if kind.taken == "none":
@@ -88,6 +101,10 @@ def to_markdown(one: Matrix) -> str:
     lines += [f"| {key} | " + " | ".join(row) + " |" for key, row in zip(keys, _cells(one), strict=True)]
     notes = [f"- {line}" for line in notes_of(one)]
     return "\n".join([*lines, "", f"`{_LEGEND}`", *([""] if notes else []), *notes]) + "\n"
+
+
+def _open(tried: int) -> str:
+    return f"was found in {tried} events, and none is excluded"
 
 
 def _text(event: Json) -> str:

@@ -3,23 +3,25 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Literal, TypeAlias, cast
 
 from ..compiler import ir
+from ..compiler.triggers import leaves_of
 from ..compiler.triggers.formula import All, Formula, Not
 from ..compiler.triggers.search import solve
 from ..compiler.triggers.texts import TooLarge
 from ..dsl import nodes as n
 from ..dsl.nodes import Json
 from .cases import NOTHING, TooMany, Values, differing_cases
-from .fill import Event, Slot, bases, put, slots_of
+from .fill import Event, bases, put
 from .normal import canonical
+from .search import Pool
+from .shrink import shrink
 from .whole import Part, Whole, items_way, text_of
 
 Change: TypeAlias = Literal["value", "gone", "appears", "rejects", "accepts"]
 MOST_BASES = 240  # events that a case is tried with
-MOST_TRIED = 1500  # events that one comparison runs
+MOST_TRIED = 1500  # of these, one comparison runs no more
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +37,24 @@ class Verdict:
     tried: int
 
 
-def compare(old: Part, new: Part, shows: Callable[[Event], bool] | None = None) -> Verdict:
+def compare(old: Part, new: Part, shows: Callable[[Event], bool] | None = None, firing: Event | None = None) -> Verdict:
     """Whether two rows give the same for every event on which both actions fire.
 
-    Shape:  shows: one event for which this is true is enough, and others don't count
+    Shape:  shows: one event for which this is true is enough, and others don't count; firing: an event on which both
+            actions fire, where that is known
     """
     if _alike(old, new):
         return Verdict(True, {}, 0)
     if "segment" in (old.whole.resolved.semantics, new.whole.resolved.semantics):
         if _same_constant(old, new):
             return Verdict(True, {}, 1)
-        return _searched(old, new, shows, None)  # proofs by cases go by the language's own rules
+        return _searched(_Search(old, new, shows, firing), None)  # proofs by cases go by the language's own rules
     cases = _open_cases(old, new)
     if cases == []:
         return Verdict(True, {}, 0)
     if cases is None and _same_constant(old, new):
         return Verdict(True, {}, 1)
-    return _searched(old, new, shows, cases)
+    return _searched(_Search(old, new, shows, firing), cases)
 
 
 def _alike(old: Part, new: Part) -> bool:
@@ -82,10 +85,7 @@ def _is_constant(part: Part) -> bool:
     return part.field.value is None or not any(isinstance(node, varying) for node in ir.below(part.field.value))
 
 
-def _searched(
-    old: Part, new: Part, shows: Callable[[Event], bool] | None, cases: list[list[Formula]] | None
-) -> Verdict:
-    search = _Search(old, new, shows)
+def _searched(search: "_Search", cases: list[list[Formula]] | None) -> Verdict:
     search.over([])
     for case in cases or []:
         if search.done:
@@ -93,8 +93,9 @@ def _searched(
         search.over(case)
     if cases is not None and not search.events and search.excluded == len(cases) and not search.apart:
         return Verdict(True, {}, 0)
-    events: dict[Change, Event] = {kind: _shrunk(old, new, kind, event, shows) for kind, event in search.events.items()}
-    return Verdict(False, events, search.tried)
+    if not search.events:
+        search.made_up()
+    return Verdict(False, {kind: search.shrunk(kind, event) for kind, event in search.events.items()}, search.tried)
 
 
 def _open_cases(old: Part, new: Part) -> list[list[Formula]] | None:
@@ -117,6 +118,7 @@ class _Search:
     old: Part
     new: Part
     shows: Callable[[Event], bool] | None
+    firing: Event | None
     events: dict[Change, Event] = field(default_factory=dict[Change, Event])
     tried: int = 0
     excluded: int = 0
@@ -143,12 +145,40 @@ class _Search:
             self.excluded += bool(case)
             self.apart = self.apart or not case
 
+    def made_up(self) -> None:
+        """Run events that hypothesis makes up for the two rows: nothing is decided, and none of the others differed."""
+        for event in Pool((self.old.source, self.new.source)).events():
+            fired = placed((self.old, self.new), event, {}, []) if self.old.build.items is None else event
+            if fired is not None:
+                self.look(fired)
+            if self.events:
+                break
+
     def look(self, event: Event) -> None:
         """Run one event through both."""
         self.tried += 1
+        event = self._fired(event)
         kind = difference(self.old, self.new, event)
         if kind is not None and kind not in self.events and (self.shows is None or self.shows(event)):
             self.events[kind] = event
+
+    def _fired(self, event: Event) -> Event:
+        """The event; where that does not fire both, with what one that does has."""
+        triggers = [part.whole.triggers[part.build.key] for part in (self.old, self.new)]
+        if self.firing is None or all(trigger.matches(event) for trigger in triggers):
+            return event
+        event = json.loads(json.dumps(event))
+        for way, value in leaves_of(self.firing).items():
+            put(event, way, value)
+        return event
+
+    def shrunk(self, kind: Change, event: Event) -> Event:
+        """The event without all that the difference can do without."""
+
+        def still(smaller: Event) -> bool:
+            return difference(self.old, self.new, smaller) == kind and (self.shows is None or self.shows(smaller))
+
+        return shrink(event, still)
 
 
 def placed(parts: tuple[Part, ...], event: Event, item: Event, case: list[Formula]) -> Event | None:
@@ -196,19 +226,6 @@ def _change(one: Json, other: Json) -> Change:
     return "gone" if other == {} else "appears" if one == {} else "value"
 
 
-def trigger_events(old: Whole, old_key: str, new: Whole, new_key: str) -> Iterator[Event]:
-    """Events that hold what two triggers read, in many ways: for triggers that are not decided."""
-    slots: list[Slot] = []
-    constants: list[Json] = []
-    for whole, key in ((old, old_key), (new, new_key)):
-        trigger = whole.builds[key].trigger
-        asked = ir.Choose(trigger, ir.Const(True), None)
-        slots += slots_of(whole.program, ir.Field(("fires",), "", n.NamedType("any"), False, False, asked), ir.EVENT)
-        constants += _constants_in(whole, trigger)
-    listed = list(dict.fromkeys(slots))
-    yield from (event for event, _ in islice(bases(listed, constants), MOST_TRIED))
-
-
 def _constants(old: Part, new: Part) -> list[Json]:
     """Texts and numbers that the rows compare with or look up."""
     found = [*_constants_in(old.whole, old.field), *_constants_in(new.whole, new.field)]
@@ -226,46 +243,3 @@ def _constants_in(whole: Whole, part: ir.Ir) -> Iterator[Json]:
                 yield from (key for _, rows in whole.program.tables for key, _ in rows)
             case _:
                 pass
-
-
-def _shrunk(old: Part, new: Part, kind: Change, event: Event, shows: Callable[[Event], bool] | None) -> Event:
-    def still(smaller: Event) -> bool:
-        return difference(old, new, smaller) == kind and (shows is None or shows(smaller))
-
-    return shrink(event, still)
-
-
-def shrink(event: Event, holds: Callable[[Event], bool]) -> Event:
-    """The event with every leaf taken out that it can do without: none of those left can be taken out alone."""
-    changed = True
-    while changed:
-        changed = False
-        for way in list(_ways(event)):
-            smaller = _without(event, way)
-            if holds(smaller):
-                event, changed = smaller, True
-                break
-    return event
-
-
-def _ways(value: Json, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """Every place in a value, containers before what is in them."""
-    pairs: list[tuple[str | int, Json]] = []
-    if isinstance(value, dict):
-        pairs = list(value.items())
-    elif isinstance(value, list):
-        pairs = list(enumerate(value))
-    for key, below in pairs:
-        yield (*way, key)
-        yield from _ways(below, (*way, key))
-
-
-def _without(event: Event, way: tuple[str | int, ...]) -> Event:
-    """A copy without what stands at a place."""
-    copy: Event = json.loads(json.dumps(event))
-    holder: Json = copy
-    for key in way[:-1]:
-        holder = holder[key]  # type: ignore[index, call-overload]
-    if isinstance(holder, dict | list):
-        del holder[way[-1]]  # type: ignore[arg-type]
-    return copy

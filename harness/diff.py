@@ -10,11 +10,12 @@ from typing import cast
 from ..compiler import ir
 from ..compiler.loader import Destination
 from ..compiler.prelude import Rejected
-from ..compiler.triggers import Answer, Found, Impossible, Relation, relate
+from ..compiler.triggers import Answer, Found, Impossible, Relation, Undecided, relate
 from ..dsl.nodes import Json
-from .compare import Change, Verdict, compare, difference, placed, trigger_events
+from .compare import Change, Verdict, compare, difference, placed
 from .fill import Event, bases, find, put
 from .normal import canonical
+from .search import Pool
 from .whole import Whole, items_way, text_of, whole_of
 
 MOST_REPAIRS = 12
@@ -141,7 +142,8 @@ class Comparison:
     def action(self, old: str, new: str) -> Iterator[Finding]:
         """What became of the parts of one action, by its key on each side."""
         before, after = self.old.builds[old], self.new.builds[new]
-        relation = relate(self.old.triggers[old], self.new.triggers[new])
+        pool = Pool((self.old.source(old), self.new.source(new)))
+        relation = relate(self.old.triggers[old], self.new.triggers[new], pool.search)
         yield self._trigger(old, new, relation)
         if canonical(before.items) != canonical(after.items):
             yield Finding(new, "for each", "", Status.CHANGED)
@@ -154,19 +156,18 @@ class Comparison:
             if row not in others:
                 yield self._lone(old, new, row, Status.GONE)
         for row in others:
-            yield self._field(old, new, row) if row in rows else self._lone(old, new, row, Status.NEW)
+            yield self._field(old, new, row, relation.both) if row in rows else self._lone(old, new, row, Status.NEW)
 
     def _trigger(self, old: str, new: str, relation: Relation) -> Finding:
-        lost = self._example(old, new, relation.only_first, True)
-        won = self._example(old, new, relation.only_second, False)
-        shown = lost if lost is not None else won
+        lost, won = relation.only_first, relation.only_second
+        shown = next((answer.event for answer in (lost, won) if isinstance(answer, Found)), None)
         if shown is None:
-            tried = 0 if relation.equal else sum(1 for _ in trigger_events(self.old, old, self.new, new))
+            tried = max((answer.tried for answer in (lost, won) if isinstance(answer, Undecided)), default=0)
             return Finding(new, "trigger", "", Status.SAME if relation.equal else Status.UNPROVEN, tried=tried)
         status = Status.CHANGED
-        if isinstance(relation.only_second, Impossible):
+        if isinstance(won, Impossible):
             status = Status.NARROWED
-        elif isinstance(relation.only_first, Impossible):
+        elif isinstance(lost, Impossible):
             status = Status.WIDENED
         event = self._completed(old, new, shown, None)
         if not self._tells(old, new, event):
@@ -174,24 +175,13 @@ class Comparison:
         results = (None, None) if self.visible else self._both(old, new, event)
         return Finding(new, "trigger", "", status, event, *results)
 
-    def _example(self, old: str, new: str, answer: Answer, fired: bool) -> Event | None:
-        """An event that fires one side alone: the smallest, or, where that is not decided, one that was found."""
-        if isinstance(answer, Found):
-            return answer.event
-        if isinstance(answer, Impossible):
-            return None
-        events = trigger_events(self.old, old, self.new, new)
-        return next(
-            (e for e in events if self._tells(old, new, e) and self.old.triggers[old].matches(e) == fired), None
-        )
-
     def _tells(self, old: str, new: str, event: Event) -> bool:
         return self.old.triggers[old].matches(event) != self.new.triggers[new].matches(event)
 
-    def _field(self, old: str, new: str, row: str) -> Finding:
+    def _field(self, old: str, new: str, row: str, both: Answer) -> Finding:
         before, after = self.old.part(old, row), self.new.part(new, row)
         shows = partial(self._whole_differs, old, new, row) if self.visible else None
-        verdict = compare(before, after, shows)
+        verdict = compare(before, after, shows, both.event if isinstance(both, Found) else None)
         status = status_of(verdict)
         if not verdict.events:
             return Finding(new, "field", row, status, tried=verdict.tried)

@@ -13,7 +13,9 @@ from ..dsl import nodes as n
 from ..dsl.format_expr import format_condition
 from ..dsl.nodes import Json
 from .fill import Event, Way
+from .search import Pool
 from .trace import Reading, Scope, Trace, Tracer, item_scopes, way_of
+from .whole import source_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class Explainer:
         self.reference = Reference(destination.resolved, _run_of(destination))
         self.segment = destination.resolved.semantics == "segment"
         self.triggers: dict[str, Trigger] = triggers_of(destination)
+        self.pool = Pool((source_of(destination),))
 
     def explain(self, event: Event) -> tuple[ActionStory, ...]:
         """The stories of all actions, in the mapping's order."""
@@ -90,7 +93,9 @@ class Explainer:
         asked = action.when is not None and not self.segment
         atoms = tuple(self._atoms(action.when, event, True)) if asked and action.when is not None else ()
         if not fired:
-            return ActionStory(action.key, False, atoms, (), can_hold(self.triggers[action.key], event))
+            return ActionStory(
+                action.key, False, atoms, (), can_hold(self.triggers[action.key], event, self.pool.search)
+            )
         payloads = tuple(self._payload(action, item, event) for item in self._items(action, event))
         return ActionStory(action.key, True, atoms, payloads, None)
 

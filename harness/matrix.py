@@ -5,10 +5,13 @@ from dataclasses import dataclass
 
 from ..compiler.loader import Destination
 from ..compiler.triggers import (
+    Answer,
     Found,
     Impossible,
     Relation,
+    Search,
     Trigger,
+    Undecided,
     can_fail,
     can_hold,
     clean_trigger,
@@ -20,6 +23,8 @@ from ..compiler.triggers.formula import Any
 from ..dsl import nodes as n
 from ..dsl.format_expr import format_condition
 from .fill import Event
+from .search import Pool
+from .whole import source_of
 
 KINDS = ("track", "page", "screen", "identify", "group", "alias")  # the types of Segment's common events
 
@@ -29,7 +34,7 @@ class TriggerStory:
     """One trigger.
 
     Shape:  never, always: None where that is not decided; idle: tests that could be left out without a change
-            event: the smallest that fires it
+            event: the smallest that fires it; tried: events that were run where something is not decided
     """
 
     key: str
@@ -38,19 +43,21 @@ class TriggerStory:
     always: bool | None
     idle: tuple[str, ...]
     event: Event | None
+    tried: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two triggers: "same", "inside" (the first implies the second), "around", "overlap", "apart" or "undecided".
 
-    Shape:  event: the smallest that fires both
+    Shape:  event: the smallest that fires both; tried: events that were run where something is not decided
     """
 
     first: str
     second: str
     word: str
     event: Event | None
+    tried: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,7 @@ class KindStory:
     kind: str
     taken: str
     event: Event | None
+    tried: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,22 +84,27 @@ def matrix(destination: Destination) -> Matrix:
     triggers = triggers_of(destination)
     conditions = {action.key: action.when for action in destination.resolved.actions}
     segment = destination.resolved.semantics == "segment"
-    stories = tuple(_story(key, trigger, conditions[key], segment) for key, trigger in triggers.items())
+    search = Pool((source_of(destination),)).search
+    stories = tuple(_story(key, trigger, conditions[key], segment, search) for key, trigger in triggers.items())
     keys = list(triggers)
     pairs = tuple(
-        _pair(first, second, relate(triggers[first], triggers[second]))
+        _pair(first, second, relate(triggers[first], triggers[second], search))
         for index, first in enumerate(keys)
         for second in keys[index + 1 :]
     )
-    return Matrix(stories, pairs, tuple(_kinds(triggers)))
+    return Matrix(stories, pairs, tuple(_kinds(triggers, search)))
 
 
-def _story(key: str, trigger: Trigger, condition: n.Condition | None, segment: bool) -> TriggerStory:
-    hold, fail = can_hold(trigger), can_fail(trigger)
+def _story(key: str, trigger: Trigger, condition: n.Condition | None, segment: bool, search: Search) -> TriggerStory:
+    hold, fail = can_hold(trigger, search=search), can_fail(trigger, search=search)
     text = format_condition(condition) if condition is not None else "always"
     idle = tuple(_idle(trigger, condition)) if condition is not None and not segment else ()
     event = hold.event if isinstance(hold, Found) else None
-    return TriggerStory(key, text, _is_impossible(hold), _is_impossible(fail), idle, event)
+    return TriggerStory(key, text, _is_impossible(hold), _is_impossible(fail), idle, event, _tried(hold, fail))
+
+
+def _tried(*answers: Answer) -> int:
+    return max((answer.tried for answer in answers if isinstance(answer, Undecided)), default=0)
 
 
 def _is_impossible(answer: object) -> bool | None:
@@ -134,15 +147,15 @@ def _pair(first: str, second: str, relation: Relation) -> Pair:
         word = "around"
     else:
         word = "overlap" if event is not None else "undecided"
-    return Pair(first, second, word, event)
+    return Pair(first, second, word, event, _tried(relation.both, relation.only_first, relation.only_second))
 
 
-def _kinds(triggers: dict[str, Trigger]) -> Iterator[KindStory]:
+def _kinds(triggers: dict[str, Trigger], search: Search) -> Iterator[KindStory]:
     listed = list(triggers.values())
     any_ = Trigger(Any(tuple(t.formula for t in listed)), lambda event: any(t.matches(event) for t in listed))
     for kind in KINDS:
         of_kind = clean_trigger(n.Compare(n.Path("", (n.Segment((n.NameSelector("type"),)),)), "=", n.Literal(kind)))
-        answers = decide((of_kind, any_))
+        answers = decide((of_kind, any_), search=search)
         missed, taken = answers[True, False], answers[True, True]
         event = missed.event if isinstance(missed, Found) else None
         if isinstance(missed, Impossible):
@@ -150,4 +163,5 @@ def _kinds(triggers: dict[str, Trigger]) -> Iterator[KindStory]:
         elif isinstance(taken, Impossible):
             yield KindStory(kind, "none", event)
         else:
-            yield KindStory(kind, "some" if event is not None and isinstance(taken, Found) else "undecided", event)
+            word = "some" if event is not None and isinstance(taken, Found) else "undecided"
+            yield KindStory(kind, word, event, _tried(missed, taken))

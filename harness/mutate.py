@@ -21,6 +21,7 @@ from .mutants import Mutant, mutants_of
 from .whole import Whole, fixed_clock, router, text_of, uncompiled, whole_of, with_actions
 
 MOST_EVENTS = 60  # made up for each action, to hold laws against
+FEW_EVENTS = 200  # made up for a mutant, beside those for the mapping itself, where nothing is decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,7 @@ class _Trial:
         """The mutant, with the one action that it changes where that is known."""
         keys = [mutant.action] if mutant.action else list(self.whole.builds)
         resolved = only(mutant.resolved, *keys)
-        return uncompiled(resolved, self.whole.settings)
+        return uncompiled(resolved, self.whole.settings, FEW_EVENTS)
 
     def _difference(self, mutated: Whole) -> Event | bool:
         """An event on which the mutant gives something else; True: it is equal; False: that is not decided."""

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Protocol, cast
 
 from ..compiler import ir
@@ -17,6 +17,7 @@ from ..dsl import nodes as n
 from ..dsl.nodes import Json
 from .fill import Event, Slot, Way, slots_of
 from .normal import Normalizer
+from .search import MOST, Source, asking
 
 
 class Router(Protocol):
@@ -61,28 +62,44 @@ class Whole:
     """A mapping, ready to be compared row by row.
 
     Events are looked for with the plain evaluator, which needs no compiling; `result` runs the compiled code.
+    Shape:  most: events that hypothesis makes up for an action or row of it, where nothing is decided
     """
 
-    def __init__(self, resolved: Resolved, settings: dict[str, Json], triggers: dict[str, Trigger]) -> None:
+    def __init__(
+        self, resolved: Resolved, settings: dict[str, Json], triggers: dict[str, Trigger], most: int = MOST
+    ) -> None:
         self.resolved = resolved
         self.settings = settings
         self.triggers = triggers
+        self.most = most
         self.program = lower(resolved)
         normalizer = Normalizer(self.program, dict(settings))
         self.builds = {build.key: normalizer.build(build) for build in self.program.builds}
         self._compiled: dict[str, Destination] = {}
         self._parts: dict[tuple[str, str], Part] = {}
+        self._sources: dict[str, Source] = {}
 
     def plain(self, actions: tuple[ResolvedAction, ...]) -> Router:
         """The mapping with these actions, at a clock that stands."""
         return router(with_actions(self.resolved, actions), self.settings)
 
+    def alone(self, key: str) -> Resolved:
+        """The mapping with one action."""
+        return with_actions(self.resolved, (self.action(key),))
+
     def compiled(self, key: str) -> Destination:
         """One action alone, compiled, at a clock that stands."""
         if key not in self._compiled:
-            resolved = with_actions(self.resolved, (self.action(key),))
-            self._compiled[key] = compile_resolved(resolved, settings=self.settings, now=fixed_clock)
+            self._compiled[key] = compile_resolved(self.alone(key), settings=self.settings, now=fixed_clock)
         return self._compiled[key]
+
+    def source(self, key: str) -> Source:
+        """Events for questions about the trigger of an action."""
+        if key not in self._sources:
+            asked = asking(self.alone(key))
+            make = partial(compile_resolved, asked, settings=self.settings, now=fixed_clock)
+            self._sources[key] = Source(make, self.most)
+        return self._sources[key]
 
     def action(self, key: str) -> ResolvedAction:
         """One action."""
@@ -101,10 +118,17 @@ def whole_of(destination: Destination) -> Whole:
     return Whole(destination.resolved, settings, triggers_of(destination))
 
 
-def uncompiled(resolved: Resolved, settings: dict[str, Json]) -> Whole:
+def source_of(destination: Destination) -> Source:
+    """Events for questions about all triggers of a mapping."""
+    make = partial(compile_resolved, asking(destination.resolved), settings=destination.settings, now=fixed_clock)
+    return Source(make)
+
+
+def uncompiled(resolved: Resolved, settings: dict[str, Json], most: int = MOST) -> Whole:
     """A mapping that is not compiled, to be compared: its triggers are run plainly."""
     if resolved.semantics == "segment":
-        return whole_of(compile_resolved(resolved, settings=settings, now=fixed_clock))
+        destination = compile_resolved(resolved, settings=settings, now=fixed_clock)
+        return Whole(resolved, settings, triggers_of(destination), most)
     reference = Reference(resolved, Run(fixed_clock, settings))
     actions = {action.key: action for action in resolved.actions}
 
@@ -112,7 +136,7 @@ def uncompiled(resolved: Resolved, settings: dict[str, Json]) -> Whole:
         return lambda event: reference.fires(actions[key], event)
 
     triggers = {key: Trigger(formula, matcher(key)) for key, formula in formulas_of(resolved).items()}
-    return Whole(resolved, settings, triggers)
+    return Whole(resolved, settings, triggers, most)
 
 
 class Part:
@@ -133,6 +157,16 @@ class Part:
 
     @cached_property
     def _alone(self) -> Router:
+        return router(self._resolved, self.whole.settings)
+
+    @cached_property
+    def source(self) -> Source:
+        """Events for questions about the row."""
+        make = partial(compile_resolved, self._resolved, settings=self.whole.settings, now=fixed_clock)
+        return Source(make, self.whole.most)
+
+    @cached_property
+    def _resolved(self) -> Resolved:
         """The row as a mapping of its own, with the rows beside it that its rules look at."""
         if self.whole.resolved.semantics == "segment":
             return self._unhindered()
@@ -143,14 +177,14 @@ class Part:
         rows = self.action.rows
         mine = tuple(row for row in rows if row.field.text == self.field.row)
         beside = tuple(row for row in rows if row not in mine and row.field.parts[:1] in looked_at)
-        return self.whole.plain((replace(self.action, rows=(*mine, *beside)),))
+        return with_actions(self.whole.resolved, (replace(self.action, rows=(*mine, *beside)),))
 
-    def _unhindered(self) -> Router:
+    def _unhindered(self) -> Resolved:
         """The whole action, as Segment runs it, with nothing required but this row."""
         resolved = self.whole.resolved
         relaxed = tuple(replace(a, rows=tuple(map(self._optional, a.rows))) for a in resolved.actions)
         mine = next(action for action in relaxed if action.key == self.action.key)
-        return router(with_actions(replace(resolved, actions=relaxed), (mine,)), self.whole.settings)
+        return with_actions(replace(resolved, actions=relaxed), (mine,))
 
     def _optional(self, row: n.Row) -> n.Row:
         if row.type is None or row.field.text == self.field.row:

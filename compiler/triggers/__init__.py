@@ -7,6 +7,7 @@ from .decide import (
     Found,
     Impossible,
     Relation,
+    Search,
     Trigger,
     Undecided,
     can_fail,
@@ -15,6 +16,7 @@ from .decide import (
     relate,
 )
 from .fql import fql_difference, segment_trigger
+from .leaves import distance, leaves_of, same_leaf
 from .mapping import formulas_of, triggers_of
 
 __all__ = [
@@ -23,15 +25,19 @@ __all__ = [
     "Found",
     "Impossible",
     "Relation",
+    "Search",
     "Trigger",
     "Undecided",
     "can_fail",
     "can_hold",
     "clean_trigger",
     "decide",
+    "distance",
     "formulas_of",
     "fql_difference",
+    "leaves_of",
     "relate",
+    "same_leaf",
     "segment_trigger",
     "triggers_of",
 ]

@@ -1,17 +1,23 @@
 """Answers about triggers: for every combination of their answers an event that was run, or why there is none."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import TypeAlias
 
 from ...dsl.nodes import Json
 from .formula import Formula, is_decidable
+from .leaves import distance
 from .search import GUESS, Outcome, solve
 from .texts import TooLarge
 
 Event: TypeAlias = dict[str, Json]
 Matcher: TypeAlias = Callable[[Event], bool]
+Search: TypeAlias = Callable[[Matcher, Event], tuple[Event | None, int]]
+"""Runs events that it makes up: one for which the matcher holds, brought near to another event, or None; and how many.
+
+Nothing here makes up events. Who can gives a search along with a question, and it is asked where nothing is decided.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +50,13 @@ class Impossible:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """No such event was found, and none was excluded."""
+    """No such event was found, and none was excluded.
+
+    Shape:  tried: events that a search ran; 0 where none was given
+    """
 
     reason: str
+    tried: int = 0
 
 
 Answer: TypeAlias = Found | Impossible | Undecided
@@ -56,10 +66,13 @@ class Contradiction(AssertionError):
     """The decision and the code that runs disagree about an event: one of them has a defect."""
 
 
-def decide(triggers: Sequence[Trigger], near: Event | None = None) -> Mapping[Outcome, Answer]:
+def decide(
+    triggers: Sequence[Trigger], near: Event | None = None, search: Search | None = None
+) -> Mapping[Outcome, Answer]:
     """What the triggers can answer together, each combination with the event nearest to `near`.
 
     Shape:  two triggers give the keys (True, True), (True, False), (False, True) and (False, False)
+            search: asked where an answer is not decided
     Errors: Contradiction, a defect of ours
     """
     base = near or {}
@@ -67,12 +80,22 @@ def decide(triggers: Sequence[Trigger], near: Event | None = None) -> Mapping[Ou
     try:
         found, cases = solve([trigger.formula for trigger in triggers], base)
     except TooLarge:
-        return dict.fromkeys(every, Undecided("there are too many cases to look at"))
-    decidable = all(is_decidable(trigger.formula) for trigger in triggers)
-    answers: dict[Outcome, Answer] = dict.fromkeys(every, Impossible(cases))
-    for outcome, (event, cost) in found.items():
-        answers[outcome] = _checked(triggers, outcome, event, cost, decidable)
-    return answers
+        answers: dict[Outcome, Answer] = dict.fromkeys(every, Undecided("there are too many cases to look at"))
+    else:
+        decidable = all(is_decidable(trigger.formula) for trigger in triggers)
+        answers = dict.fromkeys(every, Impossible(cases))
+        for outcome, (event, cost) in found.items():
+            answers[outcome] = _checked(triggers, outcome, event, cost, decidable)
+    if search is None:
+        return answers
+    return {outcome: _searched(triggers, outcome, answer, base, search) for outcome, answer in answers.items()}
+
+
+def _searched(triggers: Sequence[Trigger], outcome: Outcome, answer: Answer, base: Event, search: Search) -> Answer:
+    if not isinstance(answer, Undecided):
+        return answer
+    event, tried = search(lambda event: tuple([trigger.matches(event) for trigger in triggers]) == outcome, base)
+    return replace(answer, tried=tried) if event is None else Found(event, distance(base, event), False)
 
 
 def _checked(triggers: Sequence[Trigger], outcome: Outcome, event: Event, cost: int, decidable: bool) -> Answer:
@@ -120,17 +143,17 @@ def _all_impossible(*answers: Answer) -> bool | None:
     return True if all(isinstance(answer, Impossible) for answer in answers) else None
 
 
-def relate(first: Trigger, second: Trigger) -> Relation:
+def relate(first: Trigger, second: Trigger, search: Search | None = None) -> Relation:
     """How two triggers stand to each other, each region with its smallest event."""
-    answers = decide((first, second))
+    answers = decide((first, second), search=search)
     return Relation(answers[True, True], answers[True, False], answers[False, True], answers[False, False])
 
 
-def can_hold(trigger: Trigger, near: Event | None = None) -> Answer:
+def can_hold(trigger: Trigger, near: Event | None = None, search: Search | None = None) -> Answer:
     """An event for which the trigger holds: the smallest, or the one nearest to another event."""
-    return decide((trigger,), near)[True,]
+    return decide((trigger,), near, search)[True,]
 
 
-def can_fail(trigger: Trigger, near: Event | None = None) -> Answer:
+def can_fail(trigger: Trigger, near: Event | None = None, search: Search | None = None) -> Answer:
     """An event for which the trigger does not hold."""
-    return decide((trigger,), near)[False,]
+    return decide((trigger,), near, search)[False,]

@@ -21,7 +21,10 @@ from ..compiler.triggers.formula import (
     Opaque,
     Same,
 )
-from .normal import canonical
+from ..compiler.triggers.search import solve
+from ..compiler.triggers.texts import TooLarge
+from ..dsl import nodes as n
+from .normal import Shaped, canonical
 
 MOST_CASES = 400
 NOTHING = ir.Choose(ir.Always(False), ir.Const(None), None)
@@ -45,6 +48,12 @@ class Values:
     loose: bool
 
 
+def values_of(old: ir.Field, new: ir.Field, var: int) -> Values:
+    """The values of two fields that have the same rules."""
+    loose = not old.nullable and not (isinstance(old.type, n.NamedType) and old.type.name == "any")
+    return Values(old.value or NOTHING, new.value or NOTHING, var, loose)
+
+
 def differing_cases(values: Values) -> Iterator[dict[AnyAtom, bool]]:
     """The combinations of answers for which the two values are not made in the same way.
 
@@ -60,7 +69,7 @@ def _split(values: Values, known: dict[AnyAtom, bool], count: list[int]) -> Iter
         raise TooMany
     asked: list[AnyAtom] = []
     rests = [_Rest(values.var, known, asked).of(value) for value in (values.old, values.new)]
-    if _key(rests[0], values.loose) == _key(rests[1], values.loose):
+    if _key(rests[0], values.loose) == _key(rests[1], values.loose) or _alike(rests[0], rests[1], values.var, count):
         return
     if not asked:
         yield known
@@ -73,6 +82,63 @@ def _key(value: ir.Value, loose: bool) -> Hashable:
     if loose and (value == NOTHING or (isinstance(value, ir.Const) and value.value is None)):
         return "absent"
     return canonical(value)
+
+
+def _alike(old: object, new: object, var: int, count: list[int]) -> bool:
+    """True if the two are put together in the same way, of parts that are proved equal."""
+    if canonical(old) == canonical(new):
+        return True
+    match old, new:
+        case Shaped(before), Shaped(after):
+            return _same_records(before, after, var, count)
+        case ir.MapEach(items, inner, body), ir.MapEach(others, variable, other) if inner == variable:
+            return _alike(items, others, var, count) and _proved(Values(body, other, inner, False), count)
+        case ir.Bind(value, inner, body), ir.Bind(source, variable, other) if inner == variable:
+            return _alike(value, source, var, count) and _proved(Values(body, other, inner, False), count)
+        case ir.MakeObject(before), ir.MakeObject(after):
+            members, others = dict(before), dict(after)
+            return members.keys() == others.keys() and all(
+                _proved(Values(members[key], others[key], var, False), count) for key in members
+            )
+        case ir.Ir(), ir.Ir() if type(old) is type(new) and not isinstance(old, ir.Const):
+            names = [f.name for f in fields(old) if f.name != "span"]
+            return all(_alike(getattr(old, name), getattr(new, name), var, count) for name in names)
+        case _:
+            return _all_alike(old, new, var, count)
+
+
+def _all_alike(old: object, new: object, var: int, count: list[int]) -> bool:
+    if not isinstance(old, tuple) or not isinstance(new, tuple):
+        return False
+    before, after = cast("tuple[object, ...]", old), cast("tuple[object, ...]", new)
+    return len(before) == len(after) and all(
+        _alike(one, other, var, count) for one, other in zip(before, after, strict=True)
+    )
+
+
+def _same_records(old: ir.Record, new: ir.Record, var: int, count: list[int]) -> bool:
+    """True if two records build the same: field by field, in whatever order."""
+    before, after = ({field.names: field for field in record.fields} for record in (old, new))
+    if before.keys() != after.keys() or len(before) < max(len(old.fields), len(new.fields)):
+        return False
+    return all(
+        canonical(replace(field, value=None)) == canonical(replace(after[names], value=None))
+        and _proved(values_of(field, after[names], var), count)
+        for names, field in before.items()
+    )
+
+
+def _proved(values: Values, count: list[int]) -> bool:
+    """True if the two values are equal, whatever `var` holds."""
+    return not any(_can_come(known) for known in _split(values, {}, count))
+
+
+def _can_come(known: Known) -> bool:
+    try:
+        found, _ = solve([All(tuple(atom if holds else Not(atom) for atom, holds in known.items()))], {})
+    except TooLarge:
+        return True
+    return (True,) in found
 
 
 @dataclass(slots=True)

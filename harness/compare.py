@@ -10,11 +10,10 @@ from ..compiler.triggers import leaves_of
 from ..compiler.triggers.formula import All, Formula, Not
 from ..compiler.triggers.search import solve
 from ..compiler.triggers.texts import TooLarge
-from ..dsl import nodes as n
 from ..dsl.nodes import Json
-from .cases import NOTHING, TooMany, Values, differing_cases
+from .cases import TooMany, differing_cases, values_of
 from .fill import Event, bases, put
-from .normal import canonical
+from .normal import Shaped, canonical
 from .search import Pool
 from .shrink import shrink
 from .whole import Part, Whole, items_way, text_of
@@ -81,7 +80,7 @@ def _is_constant(part: Part) -> bool:
     """True if nothing of an event reaches the row: it gives the same for every one."""
     if not isinstance(part.field.required, bool):
         return False
-    varying = (ir.Read, ir.Select, ir.Raw, ir.ShapeCall, ir.Now)
+    varying = (ir.Read, ir.Select, ir.Raw, Shaped, ir.Now)
     return part.field.value is None or not any(isinstance(node, varying) for node in ir.below(part.field.value))
 
 
@@ -104,8 +103,7 @@ def _open_cases(old: Part, new: Part) -> list[list[Formula]] | None:
         return None
     if canonical(old.build.items) != canonical(new.build.items):
         return None
-    loose = not old.field.nullable and not (isinstance(old.field.type, n.NamedType) and old.field.type.name == "any")
-    values = Values(old.field.value or NOTHING, new.field.value or NOTHING, old.build.var, loose)
+    values = values_of(old.field, new.field, old.build.var)
     try:
         found = list(differing_cases(values))
     except TooMany:

@@ -12,11 +12,15 @@ Node = TypeVar("Node")
 
 
 @dataclass(frozen=True, slots=True)
-class Normalizer:
-    """Rewrites parts of one program: variables by depth, shapes and tables by what is in them.
+class Shaped(ir.Ir):
+    """A shape put in where it is called: what is built of the value that its rows read."""
 
-    Where the program has the name of a shape, the result has its contents, something that can only be compared.
-    """
+    record: ir.Record
+
+
+@dataclass(frozen=True, slots=True)
+class Normalizer:
+    """Rewrites parts of one program: variables by depth, shapes and tables by what is in them."""
 
     program: ir.Program
     settings: dict[str, n.Json]
@@ -52,7 +56,7 @@ class Normalizer:
             case ir.Select(var) | ir.Raw(var):
                 return replace(node, var=env.get(var, var))
             case ir.ShapeCall(name, var):
-                return ir.ShapeCall(self._shape(name), env.get(var, var), span=node.span)
+                return self._shape(name, env.get(var, var), env) or node
             case ir.Lookup(value, table, otherwise):
                 rows = next(rows for name, rows in self.program.tables if name == table)
                 return ir.Lookup(self._part(value, env), repr(rows), self._part(otherwise, env), span=node.span)
@@ -66,12 +70,11 @@ class Normalizer:
             case _:
                 return node
 
-    def _shape(self, name: str) -> str:
-        for shape, var, record in self.program.shapes:
+    def _shape(self, name: str, var: int, env: dict[int, int]) -> "Shaped | None":
+        for shape, inner, record in self.program.shapes:
             if shape == name:
-                inner = {ir.EVENT: ir.EVENT, var: ITEM}
-                return cast("str", canonical(_Nested(self.program, self.settings, name)._part(record, inner)))
-        return name
+                return Shaped(self._part(record, env | {inner: var}))
+        return None
 
     def _type(self, name: str) -> str:
         for shape in self.program.types:

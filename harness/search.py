@@ -1,9 +1,10 @@
 """Where nothing is decided: events that hypothesis makes up, looked through for one that shows something."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from random import Random
 from typing import TYPE_CHECKING
 
 from ..compiler import ir
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 MOST = 1000  # events made up for one mapping
-MOST_SAMPLES = 40
+MOST_SAMPLES = 60
+LONGEST = 20  # items of a list that is made because its count is tested
 SEED = 0
 
 
@@ -108,26 +110,31 @@ def _question(name: str, condition: n.Condition) -> n.Row:
 
 
 def _starts(destination: Destination) -> list[Event]:
-    """Events to start from, whose places hold what they are tested for: all, those of one row, and each alone."""
-    every: Event = {}
-    whole: list[Event] = [every]
-    alone: list[Event] = []
-    for build in lower(destination.resolved).builds:
-        for part in (build.trigger, *build.record.fields):
-            together: Event = {}
-            for ways, constant in _tests(part):
-                single: Event = {}
-                for way in ways:
-                    put(every, way, constant)
-                    put(together, way, constant)
-                    put(single, way, constant)
-                alone.append(single)
-            whole.append(together)
-    listed = {json.dumps(event): event for event in (*whole, *alone) if event}
-    return list(listed.values())[:MOST_SAMPLES]
+    """Events to start from, whose places hold what they are tested for, or what is close to it.
+
+    The tests of each trigger or row as they are written; then in changing ways, and all rows at once; then each alone.
+    """
+    random = Random(SEED)
+    rows = [part for build in lower(destination.resolved).builds for part in (build.trigger, *build.record.fields)]
+    tests = [list(_tests(row)) for row in rows]
+    found = [_event([(ways, values[0]) for ways, values in row]) for row in tests]
+    for _ in range(MOST_SAMPLES // (len(tests) + 1)):
+        rows_now = [[(ways, random.choice(values)) for ways, values in row] for row in tests]
+        found += map(_event, rows_now)
+        found.append(_event([test for row in random.sample(rows_now, len(rows_now)) for test in row]))
+    found += [_event([test]) for row in tests for test in ((ways, value) for ways, values in row for value in values)]
+    return list({json.dumps(event): event for event in found if event}.values())[:MOST_SAMPLES]
 
 
-def _tests(part: ir.Ir) -> Iterator[tuple[list[Way], Json]]:
+def _event(tests: Sequence[tuple[list[Way], Json]]) -> Event:
+    event: Event = {}
+    for ways, value in tests:
+        for way in ways:
+            put(event, way, value)
+    return event
+
+
+def _tests(part: ir.Ir) -> Iterator[tuple[list[Way], list[Json]]]:
     """Places of the event with what they are tested for, whatever is done to the value in between."""
     for node in ir.below(part):
         match node:
@@ -143,6 +150,25 @@ def _tests(part: ir.Ir) -> Iterator[tuple[list[Way], Json]]:
                 constants = list(choices)
             case _:
                 continue
-        reads = (read for read in ir.below(value) if isinstance(read, ir.Read) and read.var == ir.EVENT)
+        reads = [read for read in ir.below(value) if isinstance(read, ir.Read) and read.var == ir.EVENT and read.steps]
         ways = [tuple(getattr(step, "name", getattr(step, "index", 0)) for step in read.steps) for read in reads]
-        yield from (([way for way in ways if way], constant) for constant in constants)
+        if ways:
+            yield ways, [close for constant in constants for close in _close_to(constant)]
+
+
+def _close_to(constant: Json) -> list[Json]:
+    """A constant, and values that functions could make it of: the text in another case, as many items as a number."""
+    match constant:
+        case bool():
+            return [constant, not constant, str(constant).lower()]
+        case None:
+            return [None, "x"]
+        case int() | float():
+            near = [constant, constant - 1, constant + 1]
+            counts = [int(number) for number in near if 0 <= number <= LONGEST]
+            return [*near, *(list[Json]([0] * count) for count in counts), *("x" * count for count in counts)]
+        case str():
+            forms = (constant, constant.upper(), constant.lower(), f" {constant} ", f"x{constant}x", constant.title())
+            return list(dict.fromkeys(forms))
+        case _:
+            return [constant]

@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from atpath.compiler import load, load_text
 from atpath.compiler.files import find_mapping, read_mapping
-from atpath.compiler.triggers import Found
+from atpath.compiler.triggers import Found, Undecided
 from atpath.harness.explain import ActionStory, Explainer, FieldStory
 from atpath.harness.fill import bases, put
+from atpath.harness.search import MOST
 from atpath.harness.whole import whole_of
 
 ROUNDS = int(os.environ.get("ATPATH_EXPLAIN_ROUNDS", "40"))
@@ -178,6 +179,19 @@ def test_an_action_that_does_not_fire_tells_its_tests(wide: Explainer) -> None:
     assert isinstance(story.nearest, Found)
     assert story.nearest.event == ORDER
     assert story.nearest.cost == 1
+
+
+def test_a_change_that_is_not_decided_is_searched_near_the_event() -> None:
+    head = "| field | type | source |\n| --- | --- | --- |\n| x | string | $.x |\n"
+    text = f'destination d\n\naction a\nwhen lower(event) = "order" and count($.list) > 2\n{head}'
+    event = {"event": "Paid", "list": [1, 2], "kept": {"a": 1}}
+    (story,) = Explainer(load_text(text)).explain(event)
+    assert isinstance(story.nearest, Found)
+    assert not story.nearest.smallest
+    assert story.nearest.event["kept"] == {"a": 1}
+    (never,) = Explainer(load_text(text.replace('"order"', '"Order"'))).explain(event)
+    assert isinstance(never.nearest, Undecided)
+    assert never.nearest.tried == MOST
 
 
 def test_a_rejected_event_builds_no_other_field(wide: Explainer) -> None:

@@ -23,7 +23,17 @@ def test_pairs_have_their_words_and_events() -> None:
     assert word('type = "a" and event = "e"', 'type = "a"') == ("inside", {"type": "a", "event": "e"})
     assert word('type = "a"', 'type = "a" and event = "e"')[0] == "around"
     assert word('type = "a"', 'event = "e"') == ("overlap", {"type": "a", "event": "e"})
-    assert word('lower(event) = "a"', 'upper(event) = "B"')[0] == "undecided"
+
+
+def test_what_is_not_decided_is_searched_and_says_in_how_many_events() -> None:
+    found = of('lower(event) = "order"', 'contains(upper($.properties.x), "Q") and event != null', 'lower(event) = "A"')
+    assert [(p.word, p.event is not None) for p in found.pairs] == [
+        ("overlap", True), ("undecided", False), ("undecided", False),
+    ]  # fmt: skip
+    assert [(t.never, t.always, t.tried > 0) for t in found.triggers] == [
+        (False, False, False), (False, False, False), (None, False, True),
+    ]  # fmt: skip
+    assert of('lower(event) = "order"', "count($.list) > 2") == of('lower(event) = "order"', "count($.list) > 2")
 
 
 def test_what_never_and_what_always_fires() -> None:

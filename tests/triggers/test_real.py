@@ -144,6 +144,21 @@ def test_what_cannot_be_decided_says_so() -> None:
     assert not answers[False,].smallest
 
 
+def test_a_search_is_asked_where_nothing_is_decided_and_nowhere_else() -> None:
+    asked: list[Any] = []
+
+    def search(holds: Any, near: Any) -> tuple[Any, int]:
+        asked.append(near)
+        return next((event for event in ({"event": "a"}, {"event": "B", "x": 1}) if holds(event)), None), 2
+
+    assert relate(clean('type = "a"'), clean('type = "b"'), search).disjoint
+    assert not asked
+    assert can_hold(clean('upper(event) = "B" and exists($.x)'), {"x": 1}, search) == Found(
+        {"event": "B", "x": 1}, 1, smallest=False
+    )
+    assert can_hold(clean('upper(event) = "b"'), {}, search).tried == 2  # type: ignore[union-attr]
+
+
 def test_what_cannot_be_decided_is_still_equal_to_itself() -> None:
     text = 'lower(event) = "a" and type = "b"'
     assert relate(clean(text), clean('not (type != "b" or lower(event) != "a")')).equal

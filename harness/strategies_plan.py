@@ -111,6 +111,8 @@ class _Planner:
 
     def _searched(self, key: str, formula: Formula) -> Event | None:
         """An event for which a trigger that is not decided holds, found by trying."""
+        if nearest([formula], {}) is None:
+            return None  # not even with the parts that are not decided: no base makes a difference
         slots = [Slot(ir.EVENT, way, next(iter(kinds), n.NamedType("any"))) for way, kinds in self.slots[key].items()]
         for base, _ in bases(slots):
             event = nearest([formula], base)

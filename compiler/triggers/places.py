@@ -122,11 +122,14 @@ def _is_leaf(value: Value) -> bool:
 
 def count_leaves(value: Value) -> int:
     """Scalars, nulls and empty containers in a value; nothing has none."""
-    match value:
-        case dict() | list() if value:
-            return sum(count_leaves(item) for item in (value.values() if isinstance(value, dict) else value))
-        case _:
-            return int(value is not NOTHING)
+    found, todo = 0, [value]
+    while todo:  # not by calls: an event may be as deep as a line can say
+        top = todo.pop()
+        if isinstance(top, dict | list) and top:
+            todo += top.values() if isinstance(top, dict) else top
+        else:
+            found += top is not NOTHING
+    return found
 
 
 def _object_choice(node: PlaceNode) -> Iterable[Choice]:

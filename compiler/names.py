@@ -183,7 +183,7 @@ def _check_literals(resolved: Resolved, call: n.Call, function: Function) -> Ite
             yield resolved.diagnostic("E110", f"{place} is a literal text", argument.span, hint)
         elif at in function.wholes and type(value) is not int:
             yield resolved.diagnostic("E110", f"{place} is a literal whole number", argument.span, "such as `2`")
-        elif call.name == "round" and isinstance(value, int) and not 0 <= value <= MOST_DIGITS:
+        elif call.name == "round" and at == 1 and isinstance(value, int) and not 0 <= value <= MOST_DIGITS:
             message = f"`round` leaves 0 to {MOST_DIGITS} decimals"
             yield resolved.diagnostic("E110", message, argument.span)
         elif call.name == "date" and at == 1 and value == "":

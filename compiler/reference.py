@@ -62,15 +62,14 @@ class Reference:
 
     def _record(self, rows: tuple[n.Row, ...], value: Json, event: Json, prefix: str) -> Json:
         payload: dict[str, Json] = {}
-        named = {row.field.parts for row in rows}
+        holders = {row.field.parts[:end] for row in rows for end in range(1, len(row.field.parts))}
         for row in rows:
             kind = row.type or ANY
             label = prefix + row.field.text
             given = self.value(row.source, value, event) if row.source is not None else NOTHING
-            members = any(p[: len(row.field.parts)] == row.field.parts and p != row.field.parts for p in named)
             if row.field.parts == (n.SPREAD,):
                 self._spread(payload, row, given, label)
-            elif members:
+            elif row.field.parts in holders:
                 self._open(payload, row.field.parts)
                 if given is not NOTHING and given is not None:
                     if isinstance(given, dict):

@@ -12,6 +12,7 @@ from ..compiler.reference import Reference
 from ..compiler.resolved import Resolved, ResolvedAction
 from ..dsl import nodes as n
 from ..dsl.source import NOWHERE, Span
+from ..dsl.walk import walk
 from .whole import fixed_clock
 
 Json: TypeAlias = Any
@@ -229,6 +230,7 @@ class CoverageMeter:
         self.settings = destination.settings
         self.tracer = Tracer(self.resolved, Run(fixed_clock, self.settings))
         self.parts = parts_of(self.resolved)
+        self._narrow: dict[tuple[str, str], Resolved] = {}
 
     def add(self, event: Event, settings: dict[str, Json] | None = None) -> None:
         """Count one event; an example's own settings hold for it alone."""
@@ -236,10 +238,19 @@ class CoverageMeter:
         self.tracer.trace(event)
 
     def reaches(self, event: Event, part: Part) -> bool:
-        """True if one event reaches one part."""
-        tracer = Tracer(self.resolved, Run(fixed_clock, self.settings))
+        """True if one event reaches one part. Only what the part hangs on is run."""
+        place = (part.action, part.row)
+        if place not in self._narrow:
+            self._narrow[place] = with_row(self.resolved, *place)
+        tracer = Tracer(self._narrow[place], Run(fixed_clock, self.settings))
         tracer.trace(event)
         return _is_reached(tracer, part)
+
+    def seen_by(self, event: Event) -> set[tuple[str, Span, str]]:
+        """The arms and answers that one event takes: an action's key, the span, the arm's word."""
+        tracer = Tracer(self.resolved, Run(fixed_clock, self.settings))
+        tracer.trace(event)
+        return tracer.seen
 
     def result(self) -> Coverage:
         """What was reached so far."""
@@ -252,6 +263,28 @@ def _is_reached(tracer: Tracer, part: Part) -> bool:
     return (part.action, part.span, part.which) in tracer.seen
 
 
-def without_rows(resolved: Resolved, key: str) -> Resolved:
-    """The mapping with one action alone."""
-    return replace(resolved, actions=tuple(action for action in resolved.actions if action.key == key))
+def with_row(resolved: Resolved, key: str, row: str) -> Resolved:
+    """The mapping with one action, and of its rows that one and those that may reject the event before it."""
+    kept: list[ResolvedAction] = []
+    for action in resolved.actions:
+        if action.key == key:
+            wanted = [r for r in action.rows if r.field.text == row or _may_reject(r)]
+            starts = {r.field.parts for r in wanted}
+            below = tuple(r for r in action.rows if any(r.field.parts[: len(s)] == s for s in starts))
+            kept.append(replace(action, rows=below))
+    return replace(resolved, actions=tuple(kept))
+
+
+def _may_reject(row: n.Row) -> bool:
+    """True for a required row, and for one with a shape, which may require fields of its own."""
+    if row.type is not None and row.type.required is True:
+        return True
+    return row.source is not None and any(isinstance(node, n.Ref) for node in walk(row.source))
+
+
+def with_required(resolved: Resolved, key: str) -> Resolved:
+    """The mapping with one action, and of its rows those that say whether it builds a payload."""
+    (action,) = (action for action in resolved.actions if action.key == key)
+    if any(row.type is not None and not isinstance(row.type.required, bool) for row in action.rows):
+        return replace(resolved, actions=(action,))  # its condition may read any field
+    return with_row(resolved, key, "")

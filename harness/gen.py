@@ -79,7 +79,7 @@ def odd_events(plan: Plan, seed: int) -> Iterator[Event]:
     alone, and the texts that a trigger asks for are almost right.
     """
     dice = Dice(seed)
-    firing = [recipe for recipe in plan.recipes if recipe.kind == "match"]
+    firing = list({recipe.full: recipe for recipe in plan.recipes if recipe.kind == "match"}.values())
     for recipe in firing:
         yield from _all_changed(recipe, dice)
     for recipe in firing:

@@ -1,6 +1,7 @@
 """hypothesis strategies made from a mapping: events that reach what the mapping does, built and never filtered."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from hypothesis import strategies as st
@@ -9,15 +10,12 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from ..compiler.destination import Destination
 from ..compiler.schema import Schema
 from .fill import Event
-from .strategies_build import build_event
+from .strategies_drawn import drawn_event, layout_of
 from .strategies_plan import plan_of
 from .strategies_recipes import Plan
 
 Kind = Literal["match", "miss", "arm", "sample", "noise"]
 _TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
-_POOL_SIZE = 1 << 24  # hypothesis spreads larger ranges unevenly
-_POOL = st.integers(0, _POOL_SIZE - 1)
-_EVEN = 16  # with so many numbers left for each choice, none is much likelier than another
 _NUMBER = st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False))
 
 
@@ -48,38 +46,29 @@ def events_for(
     )
     if not recipes:
         raise ValueError(f"expected kinds with a recipe but got kinds={tuple(kinds)!r}, action={action!r}")
-    return events_of(Plan(recipes, plan.unreached, plan.misses))
+    return events_of(Plan(recipes, plan.unreached, plan.misses), strict=bool(kinds))
 
 
-def events_of(plan: Plan) -> SearchStrategy[Event]:
-    """The strategy of a plan that is there already."""
+def events_of(plan: Plan, *, strict: bool = False) -> SearchStrategy[Event]:
+    """The strategy of a plan that is there already.
 
-    recipes = plan.weighed()
+    Shape:  strict: events stay of their recipes' kinds when they are made small; else they get as small as they can
+    """
+    layout = layout_of(plan.weighed(), strict=strict)
+    data = st.binary(min_size=layout.size, max_size=layout.size)
 
     @st.composite
     def events(draw: DrawFn) -> Event:
-        return build_event(recipes, _Drawn(draw))
+        return drawn_event(layout, draw(data), _Drawn(draw))
 
     return events()
 
 
+@dataclass(frozen=True, slots=True)
 class _Drawn:
-    """Choices that hypothesis makes, and shrinks: several small ones out of each number, as drawing is what costs."""
+    """What hypothesis itself makes up, and shrinks."""
 
-    __slots__ = ("draw", "left", "pool")
-
-    def __init__(self, draw: DrawFn) -> None:
-        self.draw = draw
-        self.pool = 0
-        self.left = 1
-
-    def below(self, limit: int) -> int:
-        if self.left < limit * _EVEN:
-            self.pool = self.draw(_POOL)
-            self.left = _POOL_SIZE
-        self.pool, choice = divmod(self.pool, limit)
-        self.left //= limit
-        return choice
+    draw: DrawFn
 
     def text(self) -> str:
         return self.draw(_TEXT)

@@ -1,6 +1,5 @@
-"""One event of a plan, built from choices: the same description for hypothesis and for the fast generator."""
+"""One event of a plan, built from choices, and what an event is changed by."""
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import msgspec
@@ -16,12 +15,8 @@ MOST_CHANGES = 3
 MOST_NOISE = 3
 
 
-class Choices(Protocol):
-    """Where an event's decisions come from; whoever shrinks goes to 0, to short texts and to small numbers."""
-
-    def below(self, limit: int) -> int:
-        """A number from 0 up to and without `limit`."""
-        ...
+class Anything(Protocol):
+    """Where texts and numbers come from that nothing is known of."""
 
     def text(self) -> str:
         """Any text without half surrogates."""
@@ -32,9 +27,12 @@ class Choices(Protocol):
         ...
 
 
-def build_event(recipes: Sequence[Recipe], choices: Choices) -> Event:
-    """An event of one of a plan's recipes. Nothing is ever tried and thrown away."""
-    return build_from(recipes[choices.below(len(recipes))], choices)
+class Choices(Anything, Protocol):
+    """Where an event's decisions come from; 0 is the simplest."""
+
+    def below(self, limit: int) -> int:
+        """A number from 0 up to and without `limit`."""
+        ...
 
 
 def build_from(recipe: Recipe, choices: Choices) -> Event:
@@ -55,23 +53,23 @@ def build_from(recipe: Recipe, choices: Choices) -> Event:
     return event
 
 
-def make(event: Event, change: Change, candidate: Candidate, choices: Choices) -> None:
+def make(event: Event, change: Change, candidate: Candidate, anything: Anything) -> None:
     """Change one place. Values of the plan are shared between events, so they are copied when they hold others."""
     match candidate.kind:
         case "absent":
             _remove(event, change.way)
         case "text":
-            put(event, change.way, choices.text())
+            put(event, change.way, anything.text())
         case "number":
-            put(event, change.way, choices.number())
+            put(event, change.way, anything.number())
         case _:
             value = candidate.value
             if not change.whole:
                 held = look(event, change.way)
                 if isinstance(held, dict) and isinstance(value, dict):
-                    held.update((key, _copied(item)) for key, item in value.items() if key not in held)
+                    held.update((key, copied(item)) for key, item in value.items() if key not in held)
             else:
-                put(event, change.way, _copied(value))
+                put(event, change.way, copied(value))
 
 
 def _remove(event: Event, way: Way) -> None:
@@ -82,11 +80,12 @@ def _remove(event: Event, way: Way) -> None:
         del holder[way[-1]]
 
 
-def _copied(value: Json) -> Json:
+def copied(value: Json) -> Json:
+    """A value that shares nothing with the plan's."""
     match value:
         case dict():
-            return {key: _copied(item) for key, item in value.items()}
+            return {key: copied(item) for key, item in value.items()}
         case list():
-            return [_copied(item) for item in value]
+            return [copied(item) for item in value]
         case _:
             return value

@@ -58,8 +58,8 @@ def places_of(atom: AnyAtom) -> tuple[Place, ...]:
             return ()
 
 
-def _order(pin: Pin) -> tuple[int, str]:
-    return len(pin.way), repr(pin.way)
+def _order(pin: Pin) -> int:
+    return len(pin.way)  # and then as the trigger speaks of them: `type` mostly comes first
 
 
 def plain_way(event: Event, place: Place) -> Way:

@@ -17,7 +17,7 @@ from ..compiler.triggers.formula import NEVER, Formula, Opaque, atoms_of
 from ..dsl import nodes as n
 from ..dsl.nodes import Json
 from .compare import shrink
-from .coverage import CoverageMeter, Part, without_rows
+from .coverage import CoverageMeter, Part, with_required
 from .fill import Event, Slot, Way, bases, put, slots_of
 from .strategies_misses import Miss, misses_of, nearest
 from .strategies_pins import Pins, closed, frame_of, freedom, merged, pins_of, places_of
@@ -49,6 +49,7 @@ class _Solved:
     targets: tuple[Target, ...]
     pins: Pins
     start: Event | None = None
+    parts: tuple[Pins, ...] = ()
 
 
 def plan_of(destination: Destination, schema: Schema | None = None, samples: Sequence[Event] = ()) -> Plan:
@@ -91,12 +92,11 @@ class _Planner:
                 self.unreached.append(Unreached(target, reason))
                 continue
             firing[key] = _checked_pins(self.destination, key, match, [formula], True)
+            singles.append(_Solved("match", key, (target,), firing[key]))
             least = self._accepted(key)
-            if least:
+            if least and least != frame_of(firing[key]):
                 pins = _checked_pins(self.destination, key, least, [formula], True)
                 singles.append(_Solved("match", key, (target,), pins, least))
-            if not singles or singles[-1].action != key or singles[-1].pins != firing[key]:
-                singles.append(_Solved("match", key, (target,), firing[key]))
             for miss in mine.misses:
                 pins = _checked_pins(self.destination, key, miss.event, [formula], False)
                 packed.append(_Solved("miss", key, (miss.target,), pins))
@@ -212,22 +212,17 @@ class _Planner:
     def _verified(self, arms: list[_Solved]) -> list[_Solved]:
         """Arms packed into few recipes; what does not go together after all is packed again without it."""
         good: list[_Solved] = []
+        meter = CoverageMeter(self.destination)
         while arms:
             again: list[_Solved] = []
             mine = {target: one for one in arms for target in one.targets}
             for packed in _packed(arms):
-                meter = CoverageMeter(self.destination)
-                meter.add(frame_of(packed.pins))
-                hit = [t for t in packed.targets if (t.action, t.part, t.which) in meter.tracer.seen]
+                seen = meter.seen_by(frame_of(packed.pins))
+                hit = [t for t in packed.targets if (t.action, t.part, t.which) in seen]
                 if not hit:
                     good += [mine[target] for target in packed.targets]
                     continue
-                pins: Pins = ()
-                for target in hit:
-                    pins = merged(pins, mine[target].pins) or pins
-                good.append(
-                    replace(packed, targets=tuple(hit), pins=pins if len(hit) < len(packed.targets) else packed.pins)
-                )
+                good += _packed([mine[target] for target in hit])
                 again += [mine[target] for target in packed.targets if target not in hit]
             arms = again if len(again) < len(arms) else []
         return good
@@ -278,7 +273,7 @@ class _Planner:
     def _accepted(self, key: str) -> Event:
         """The least event found that an action builds a payload of; {} where none was found."""
         if key not in self.least:
-            action = without_rows(self.destination.resolved, key)
+            action = with_required(self.destination.resolved, key)
             reference = Reference(action, Run(fixed_clock, self.destination.settings))
 
             def holds(event: Event) -> bool:
@@ -293,16 +288,20 @@ class _Planner:
 
     def _least(self, key: str, holds: Callable[[Event], bool]) -> Event:
         slots = self.slots[key]
-        trigger = self.triggers[key]
         deepest = [way for way in slots if not any(w != way and w[: len(way)] == way for w in slots)]
-        for number in range(3):
-            event: Event = {}
-            for way in deepest:
+
+        def made(ways: Sequence[Way], number: int) -> Event | None:
+            event = nearest([self.triggers[key]], {}) or {}
+            for way in ways:
                 values = [c.value for c in self._values(way, slots[way]) if c.kind == "fit"]
                 put(event, way, json.loads(json.dumps(values[number % len(values)])))
-            near = nearest([trigger], event)
-            if near is not None and holds(near):
-                return shrink(near, holds)
+            near = nearest([self.triggers[key]], event)
+            return near if near is not None and holds(near) else None
+
+        for number in range(3):
+            if made(deepest, number) is not None:
+                fewest = _fewest(deepest, lambda ways, number=number: made(ways, number) is not None)
+                return shrink(made(fewest, number) or {}, holds)
         return {}
 
     # --- recipes
@@ -332,8 +331,9 @@ class _Planner:
         taken = [*ways, *(pin.way for pin in solved.pins)]
         noise = tuple((way, values) for way, values in NOISE if not any(touch(way, other) for other in taken))
         return Recipe(
-            solved.kind, solved.action, solved.targets, _json(frame), _json(full), solved.pins, tuple(changes), noise
-        )
+            solved.kind, solved.action, solved.targets, _json(frame), _json(full), solved.pins, tuple(changes), noise,
+            solved.parts,
+        )  # fmt: skip
 
     def _change(self, way: Way, kinds: Iterable[n.ValueType], whole: bool) -> Change:
         values = self._values(way, kinds)
@@ -365,6 +365,21 @@ def _checked_pins(destination: Destination, key: str, event: Event, formulas: li
     return closed(event)
 
 
+def _fewest(ways: list[Way], enough: Callable[[list[Way]], bool]) -> list[Way]:
+    """Some of the places that are enough, found by leaving out many at a time, then fewer."""
+    size = len(ways)
+    while size:
+        start = 0
+        while start < len(ways):
+            rest = [*ways[:start], *ways[start + size :]]
+            if enough(rest):
+                ways = rest
+            else:
+                start += size
+        size //= 2
+    return ways
+
+
 def _packed(solved: list[_Solved]) -> list[_Solved]:
     """As few recipes as come easily: each takes in what can hold together with it."""
     bins: list[_Solved] = []
@@ -372,7 +387,8 @@ def _packed(solved: list[_Solved]) -> list[_Solved]:
         for number, held in enumerate(bins):
             both = merged(held.pins, one.pins) if held.kind == one.kind else None
             if both is not None and len(both) <= MOST_PINS:
-                bins[number] = replace(held, targets=(*held.targets, *one.targets), pins=both)
+                parts = (*(held.parts or (held.pins,)), one.pins)
+                bins[number] = replace(held, targets=(*held.targets, *one.targets), pins=both, parts=parts)
                 break
         else:
             bins.append(one)

@@ -32,7 +32,8 @@ class Recipe:
     """A kind of event.
 
     Shape:  kind: "match", "miss", "arm", "sample" or "noise"; action: "" for noise; frame: JSON of the smallest such
-            event; full: JSON of one in which every place that is read holds what fits
+            event; full: JSON of one in which every place that is read holds what fits; pins: of all targets;
+            parts: those of each target, where there are several
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Recipe:
     pins: Pins
     changes: tuple[Change, ...]
     noise: tuple[tuple[Way, tuple[Json, ...]], ...]
+    parts: tuple[Pins, ...] = ()
 
 
 def _weight(recipe: Recipe) -> int:

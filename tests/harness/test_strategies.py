@@ -1,25 +1,31 @@
 """Events made from mappings: none thrown away, every outcome and arm reached, near misses that are near."""
 
 import json
+from collections.abc import Callable
 from itertools import islice
 
 import pytest
 from atpath.compiler import load_text
 from atpath.compiler.exchange import import_definition
 from atpath.compiler.loader import Destination, load
+from atpath.compiler.prelude import Rejected
 from atpath.compiler.schema import infer
 from atpath.compiler.triggers.formula import Opaque
 from atpath.dsl.format import format_mapping
 from atpath.harness import events_for, plan_of
 from atpath.harness.compare import shrink
 from atpath.harness.coverage import CoverageMeter
+from atpath.harness.fill import Event
+from atpath.harness.fill import find as find_value
 from atpath.harness.gen import SHARES, generate, numbered, odd_events, sweep
-from atpath.harness.run import with_settings
+from atpath.harness.run import leaves, with_settings
+from atpath.harness.strategies_drawn import drawn_event, layout_of
 from atpath.harness.strategies_misses import answer_of
 from atpath.harness.strategies_targets import atoms_in, trigger_formulas
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.internal.conjecture.data import Status
+from hypothesis.strategies import SearchStrategy
 from shared import SHARED
 
 SHIPPED = ("heap", "braze", "ga4", "mixpanel")
@@ -127,12 +133,60 @@ def test_kinds_and_actions_are_kept() -> None:
         events_for(heap, action="trackevent")
 
 
+def smallest(strategy: SearchStrategy[Event], fails: Callable[[Event], bool]) -> Event:
+    """What hypothesis shows of a test that fails on such events."""
+    return find(strategy, fails, settings=settings(derandomize=True, database=None, max_examples=2000))
+
+
+def built(destination: Destination, key: str, *names: str) -> Callable[[Event], bool]:
+    """True of events of which the action makes a payload with a value at these names."""
+
+    def is_built(event: Event) -> bool:
+        outs = [out for name, out in destination.route(event) if name == destination.actions[key].name]
+        return any(not isinstance(out, Rejected) and find_value(out, names) is not None for out in outs)
+
+    return is_built
+
+
+@pytest.mark.parametrize(
+    ("name", "key", "names"),
+    [
+        ("heap", "trackEvent", ("event",)),
+        ("heap", "trackEvent", ("properties",)),
+        ("heap", "identifyUser", ("traits",)),
+        ("braze", "logEvent", ("time",)),
+        ("braze", "logPurchase", ("price",)),
+        ("ga4", "purchase", ("user_properties", "plan", "value")),
+        ("ga4", "pageView", ("events",)),
+    ],
+)
+def test_a_failing_test_shows_what_it_needs(name: str, key: str, names: tuple[str, ...]) -> None:
+    destination = with_settings(load(name))
+    fails = built(destination, key, *names)
+    event = smallest(events_for(destination), fails)
+    assert leaves(event) - leaves(shrink(event, fails)) <= 1
+
+
 def test_events_shrink_to_small_ones() -> None:
     heap = load("heap")
     matches = heap.actions["identifyUser"].matches
-    event = find(events_for(heap), matches, settings=settings(derandomize=True, database=None))
-    assert len(event) <= 6  # hypothesis takes whole choices away; the harness takes the rest, leaf by leaf
-    assert shrink(event, matches) == {"type": "identify"}
+    assert smallest(events_for(heap), matches) == {"type": "identify"}
+    assert smallest(events_for(heap, kinds=["match"], action="identifyUser"), matches) == {"type": "identify"}
+
+
+def test_small_events_stay_of_their_kind() -> None:
+    """Pins of several arms lie in one recipe; each can go, and one stays."""
+    braze = load("braze")
+    gone = 0
+    for recipe in plan_of(braze).recipes:
+        if recipe.kind == "arm" and recipe.parts:
+            layout = layout_of([recipe], strict=True)
+            meter = CoverageMeter(braze)
+            meter.add(drawn_event(layout, bytes(layout.size), None))  # type: ignore[arg-type]
+            reached = [t for t in recipe.targets if (t.action, t.part, t.which) in meter.tracer.seen]
+            assert recipe.targets[0] in reached
+            gone += len(recipe.targets) - len(reached)
+    assert gone > 5
 
 
 def test_samples_and_schemas_shape_events() -> None:

@@ -2,28 +2,32 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .arguments import Parser, add_format
 
 if TYPE_CHECKING:
+    from ..compiler.destination import Destination
     from ..harness.mutants import Mutant
     from ..harness.mutate import Report
 
 Json: TypeAlias = Any  # what a JSON text holds
 
 ABOUT = """\
-Makes the mistakes that people make, one at a time, and runs the mapping's examples and laws. What means the same as
-before is proved to and not counted. For what nobody noticed it prints examples that would, ready to be pasted."""
+Makes the mistakes that people make, one at a time, and runs the mapping's examples and its own laws; with --laws, also
+the laws of every mapping, as `atpath test` does. What means the same as before is proved to and not counted. For what
+nobody noticed it prints examples that would, ready to be pasted."""
 
-EXAMPLES = ("atpath mutate heap", "atpath mutate mappings/heap.map --format json")
+EXAMPLES = ("atpath mutate heap", "atpath mutate heap --laws", "atpath mutate mappings/heap.map --format json")
 
 
 def add_arguments(parser: Parser) -> None:
-    """MAPPING --at-least PERCENT."""
+    """MAPPING --laws --at-least PERCENT."""
     parser.add_argument("mapping", metavar="MAPPING", help="a mapping file, or the name of one that ships: heap")
     parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a setting; may be repeated")
+    parser.add_argument("--laws", action="store_true", help="hold the laws of every mapping too, on made-up events")
     parser.add_argument(
         "--at-least", metavar="PERCENT", type=float, default=0.0, help="exit with 1 if the score is lower (default: 0)"
     )
@@ -33,17 +37,38 @@ def add_arguments(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Score a mapping's tests."""
     from ..compiler.loader import load
-    from ..harness.mutate import mutate
     from .mapping import to_settings
 
     destination = load(args.mapping, settings=to_settings(args.set))
-    report = mutate(destination)
+    report = _mutated(destination, args.laws)
     source = destination.resolved.source
     if args.format == "json":
         print(json.dumps(_to_json(report), indent=2, ensure_ascii=False))
     else:
         print("\n".join(_lines(report, lambda mutant: source.line_of(mutant.span.start))))
     return 1 if report.score * 100 < args.at_least else 0
+
+
+def _mutated(destination: "Destination", laws: bool) -> "Report":
+    from ..harness.mutate import mutate
+
+    also = None
+    if laws:
+        from ..harness.laws import LAWS
+        from ..harness.mutate_laws import law_notices
+        from .wire import wire_for
+
+        also = law_notices(destination, LAWS, wire_for(destination))
+    if not sys.stderr.isatty():
+        return mutate(destination, also)
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    from .console import standard_error
+
+    columns = (SpinnerColumn(), TextColumn("{task.completed:.0f} mistakes made"), TimeElapsedColumn())
+    with Progress(*columns, console=standard_error(), transient=True) as progress:
+        task = progress.add_task("mutants", total=None)
+        return mutate(destination, also, lambda done: progress.update(task, completed=done))
 
 
 def _lines(report: "Report", line_of: "Callable[[Mutant], int]") -> list[str]:

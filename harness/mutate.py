@@ -1,10 +1,10 @@
 """How many mistakes a mapping's examples and laws would notice, and the examples that are missing."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import cast
+from typing import TypeAlias, cast
 
 from ..compiler.loader import Destination, MappingError
 from ..compiler.prelude import Rejected, Run
@@ -20,6 +20,8 @@ from .fill import Event, bases
 from .mutants import Mutant, mutants_of
 from .whole import Whole, fixed_clock, router, text_of, uncompiled, whole_of, with_actions
 
+Notices: TypeAlias = Callable[[Mutant], bool]
+Tick: TypeAlias = Callable[[int], None]
 MOST_EVENTS = 60  # made up for each action, to hold laws against
 FEW_EVENTS = 200  # made up for a mutant, beside those for the mapping itself, where nothing is decided
 
@@ -54,9 +56,12 @@ class Report:
         return len(self.killed) / counted if counted else 1.0
 
 
-def mutate(destination: Destination) -> Report:
-    """Make every mutant of a mapping and run the mapping's examples and laws against it."""
-    return _Trial(destination).report()
+def mutate(destination: Destination, also: Notices | None = None, tick: Tick = lambda done: None) -> Report:
+    """Make every mutant of a mapping and run the mapping's examples and laws against it.
+
+    Shape:  also: asked about a mutant that they do not notice; tick: told how many mutants are done
+    """
+    return _Trial(destination, also).report(tick)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,9 @@ class _Test:
 
 
 class _Trial:
-    def __init__(self, destination: Destination) -> None:
+    def __init__(self, destination: Destination, also: Notices | None) -> None:
         self.whole = whole_of(destination)
+        self.also = also
         self.resolved = destination.resolved
         self.examples = [self._test(example) for example in self.resolved.examples]
         self.lawful = self._lawful_events() if self.resolved.laws else {}
@@ -119,18 +125,21 @@ class _Trial:
 
     # --- mutants
 
-    def report(self) -> Report:
+    def report(self, tick: Tick) -> Report:
         killed: list[Mutant] = []
         equal: list[Mutant] = []
         undecided: list[Mutant] = []
         survivors: list[tuple[Survivor, Whole]] = []
-        for mutant in self._possible():
+        for number, mutant in enumerate(self._possible(), 1):
+            tick(number)
             if self.notices(mutant):
                 killed.append(mutant)
                 continue
             mutated = self._mutated(mutant)
             verdict = self._difference(mutated)
-            if isinstance(verdict, bool):
+            if verdict is not True and self.also is not None and self.also(mutant):
+                killed.append(mutant)
+            elif isinstance(verdict, bool):
                 (equal if verdict else undecided).append(mutant)
             else:
                 survivors.append((Survivor(mutant, verdict), mutated))

@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 from atpath.compiler import Rejected, load, load_text
+from atpath.compiler.loader import compile_resolved
+from atpath.harness.laws import LAWS
 from atpath.harness.mutants import mutants_of
-from atpath.harness.mutate import mutate
+from atpath.harness.mutate import Report, mutate
+from atpath.harness.mutate_laws import law_notices
 from atpath.harness.whole import fixed_clock
 
 WIDE = Path(__file__).with_name("wide.map").read_text("utf-8")
@@ -59,6 +62,7 @@ def test_pasting_the_examples_notices_every_mistake() -> None:
 def test_pasting_the_examples_notices_every_mistake_in_a_wide_mapping() -> None:
     before = mutate(load_text(WIDE, settings={"apiKey": "k"}))
     assert not before.undecided
+    expect_differences(load_text(WIDE, settings={"apiKey": "k"}, now=fixed_clock), before)
     destination = pasted(WIDE, before.examples)
     expect_examples_to_pass(destination)
     assert mutate(destination).score == 1.0
@@ -72,10 +76,16 @@ def test_a_mistake_that_changes_nothing_is_not_counted() -> None:
 
 
 def test_no_survivor_is_equal_to_the_mapping() -> None:
-    destination = load_text(SHORT)
-    for survivor in mutate(destination).survivors:
-        assert survivor.event
-        assert survivor.mutant.kind != "rows in another order"
+    destination = load_text(SHORT, now=fixed_clock)
+    expect_differences(destination, mutate(destination))
+
+
+def expect_differences(destination: Any, report: Report) -> None:
+    assert report.survivors
+    for survivor in report.survivors:
+        mutated = compile_resolved(survivor.mutant.resolved, settings={"apiKey": "k"}, now=fixed_clock)
+        sides = [repr(sorted(map(repr, side.route(survivor.event)))) for side in (destination, mutated)]
+        assert sides[0] != sides[1], survivor.mutant
 
 
 def test_examples_and_laws_notice_mistakes() -> None:
@@ -86,6 +96,15 @@ def test_examples_and_laws_notice_mistakes() -> None:
     assert bare.score < lawful.score < tested.score
     assert ("another type", "kind") in [(m.kind, m.where) for m in lawful.killed]
     assert ("two arms swapped", "who") in [(m.kind, m.where) for m in tested.killed]
+
+
+def test_the_laws_of_every_mapping_notice_mistakes_when_asked() -> None:
+    rows = "| message_id | string | $.messageId |\n| mapped_at | string | now() |\n"
+    destination = load_text(SHORT.split("| id ")[0] + rows, now=fixed_clock)
+    without, held = mutate(destination), mutate(destination, law_notices(destination, LAWS))
+    assert not without.killed
+    assert {(m.kind, m.where) for m in held.killed} == {("two sources swapped", "message_id")}
+    assert held.equal == without.equal
 
 
 def test_every_kind_of_mistake_is_made() -> None:

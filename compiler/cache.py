@@ -108,10 +108,11 @@ def _record(destination: "Destination", plan: Plan | None, known: tuple[str, ...
     """A compiled mapping as JSON; None for what is more than generated text (directives that Segment's rules run)."""
     from .emit import emit
     from .loader import default_settings
+    from .optimise import optimise_for_dicts
 
     if destination.program is None:
         return None
-    emitted = emit(destination.program)
+    emitted = emit(optimise_for_dicts(destination.program))
     if emitted.raws:
         return None
     return {

@@ -4,9 +4,9 @@ Variable 0 is the event; `each`, `->` and shapes bind further ones. A `Record` b
 types enforced. What is nothing, null or rejected is said in docs/language.md.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field, fields
-from typing import TypeAlias
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, fields, replace
+from typing import Any, TypeAlias, TypeVar, cast
 
 from ..dsl.nodes import IndexSelector, NameSelector, Path, Scalar, ValueType
 from ..dsl.source import NOWHERE, Span
@@ -143,10 +143,14 @@ class Raw(Ir):
 
 @dataclass(frozen=True, slots=True)
 class ShapeCall(Ir):
-    """A shape's record, of a variable."""
+    """A shape's record, of a variable.
+
+    Shape:  `placed` is the record itself where it is to be built in place, its variable named as here
+    """
 
     shape: str
     var: int
+    placed: "Record | None" = None
 
 
 Value: TypeAlias = (
@@ -311,3 +315,47 @@ def below(node: Ir) -> Iterator[Ir]:
             todo += [getattr(top, f.name) for f in reversed(fields(top)) if f.name != "span"]
         elif isinstance(top, tuple):
             todo += reversed(top)  # pyright: ignore[reportUnknownArgumentType]
+
+
+def is_strict(body: Value, var: int) -> bool:
+    """Whether a body is nothing wherever this variable is: it reads that alone, and falls back on nothing else."""
+    match body:
+        case Read():
+            return body.var == var
+        case FirstOf(arms, skip_empty):
+            return not skip_empty and all(is_strict(arm, var) for arm in arms)
+        case Apply(_, arguments):
+            read = [argument for argument in arguments if not isinstance(argument, Const)]
+            return bool(read) and all(is_strict(argument, var) for argument in read)
+        case Lookup(value):
+            return is_strict(value, var)
+        case _:
+            return False
+
+
+Node = TypeVar("Node", bound=Ir)
+Change: TypeAlias = Callable[[Ir], Ir]
+
+
+def rewritten(node: Node, change: Change) -> Node:
+    """A node with every node in it changed, what lies deepest first and the node itself last.
+
+    Shape:  the change gives a node that may stand where the old one stood
+    """
+    changed: dict[str, Any] = {}
+    for member in fields(node):
+        old = getattr(node, member.name)
+        new = _rewritten_part(old, change)
+        if new is not old:
+            changed[member.name] = new
+    return cast("Node", change(replace(node, **changed) if changed else node))
+
+
+def _rewritten_part(part: Any, change: Change) -> Any:
+    if isinstance(part, Ir):
+        return rewritten(part, change)
+    if isinstance(part, tuple):
+        old = cast("tuple[Any, ...]", part)
+        new = tuple(_rewritten_part(each, change) for each in old)
+        return new if any(a is not b for a, b in zip(old, new, strict=True)) else old
+    return part

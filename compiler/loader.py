@@ -85,14 +85,14 @@ def compile_resolved(
     resolved: Resolved, *, settings: Mapping[str, Any] | None = None, strict: bool = False, now: Clock | None = None
 ) -> Destination:
     """The destination of a resolved mapping without errors."""
-    from .optimise import optimise
+    from .optimise import optimise, optimise_for_dicts
 
     if resolved.semantics == "segment":
         from .segment.destination import segment_destination
 
         return segment_destination(resolved, _settings(resolved, settings or {}), strict, now)
     program = optimise(lower(resolved))
-    emitted = emit(program)
+    emitted = emit(optimise_for_dicts(program))
     namespace = _namespace(emitted)
     exec(code_of(emitted.text, emitted.spans, resolved.source), namespace)
     values = _settings(resolved, settings or {})

@@ -8,6 +8,7 @@ from ...dsl.source import NOWHERE, Span
 from .. import ir
 from ..paths.emit import emit_query
 from .body import Body
+from .certain import are_apart
 from .prelude_text import needed_prelude, prelude_names
 from .record import RecordEmitter
 from .types import Types
@@ -89,18 +90,25 @@ class _Module:
         self.helpers.spans += writer.spans
         return name
 
+    def fill(self, body: Body, record: ir.Record) -> None:
+        """Write the fields of a record into the body's payload."""
+        RecordEmitter(body, self.types).emit(record)
+
     # --- the module
 
     def emit(self) -> Emitted:
         """Functions for shapes and actions, then the route."""
-        for name, _, _ in self.program.shapes:
+        calls = [node for node in ir.below(self.program) if isinstance(node, ir.ShapeCall)]
+        called = {call.shape for call in calls if call.placed is None}
+        for name in (name for name, _, _ in self.program.shapes if name in called):
             self.shapes[name] = self.names.fresh(f"shape_{name}")
         for name, _ in self.program.tables:
             self.tables[name] = self.names.fresh(f"table_{name}").upper()
         for name, rows in self.program.tables:
             self._table(self.tables[name], rows)
         for name, var, record in self.program.shapes:
-            self._shape(self.shapes[name], name, var, record)
+            if name in called:
+                self._shape(self.shapes[name], name, var, record)
         functions = {build.key: self._build(build) for build in self.program.builds}
         self._route(functions)
         writers = (self.helpers, self.types.writer, self.main)
@@ -126,7 +134,8 @@ class _Module:
             writer.line(f'"""The shape {in_words(name)} of a value."""', record.span)
             writer.line("payload = {}", record.span)
             body = self._body(writer, {ir.EVENT: "event", var: "value"})
-            RecordEmitter(body, self.types).emit(record)
+            self.fill(body, record)
+            writer.line("", record.span)
             writer.line("return payload", record.span)
 
     def _build(self, build: ir.Build) -> tuple[str, str]:
@@ -147,7 +156,8 @@ class _Module:
             env = {ir.EVENT: "event"} if build.items is None else {ir.EVENT: "event", build.var: "item"}
             body = self._body(writer, env)
             body.names.taken.add(item)
-            RecordEmitter(body, self.types).emit(build.record)
+            self.fill(body, build.record)
+            writer.line("", span)
             writer.line("return payload", span)
         return fires, function
 
@@ -159,15 +169,20 @@ class _Module:
             writer.line("results = []", NOWHERE)
             body = self._body(writer, {ir.EVENT: "event"})
             body.names.taken |= {"results", "rejected"}
+            chain: list[ir.Test] = []  # triggers of which at most one holds
             for build in self.program.builds:
-                if build.trigger == ir.Always(False):
+                trigger = build.trigger
+                if trigger == ir.Always(False):
                     continue
-                if build.trigger == ir.Always(True):
+                if trigger == ir.Always(True):
                     self._attempt(writer, body, build, functions[build.key][1])
+                    chain = []
                     continue
-                body.hoist(build.trigger)
-                with writer.block(f"if {body.test(build.trigger)}:", build.trigger.span):
+                body.hoist(trigger)
+                apart = bool(chain) and all(are_apart(before, trigger) for before in chain)
+                with writer.block(f"{'elif' if apart else 'if'} {body.test(trigger)}:", trigger.span):
                     self._attempt(writer, body.inner(), build, functions[build.key][1])
+                chain = [*chain, trigger] if apart else [trigger]
             writer.line("return results", NOWHERE)
 
     def _attempt(self, writer: Writer, body: Body, build: ir.Build, function: str) -> None:

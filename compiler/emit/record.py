@@ -3,7 +3,8 @@
 from ...dsl.nodes import LiteralType, NamedType
 from ...dsl.source import Span
 from .. import ir, prelude
-from .body import Body, never_nothing
+from .body import Body
+from .certain import fits_as_it_is, never_nothing
 from .fits import CALLS, TEXTS, describe, guard
 from .types import Types
 from .writer import in_words
@@ -69,6 +70,9 @@ class RecordEmitter:
         if isinstance(value, ir.Const) and self._constant_fits(field, value):
             body.writer.line(f"{target}[{key!r}] = {value.value!r}", span)
             return
+        if fits_as_it_is(value, field.type):
+            self._put_certain(field, value, target, key)
+            return
         held = body.variable(body.value(value, False, key), key, span)
         test = guard(field.type, held)
         fits = f"{target}[{key!r}] = {held}"
@@ -84,6 +88,22 @@ class RecordEmitter:
         else:
             with body.writer.block(f"{word} {held} is not None:", span):
                 self._settle(field, target, key, held)
+
+    def _put_certain(self, field: ir.Field, value: ir.Value, target: str, key: str) -> None:
+        """A value that is of the type wherever it is there."""
+        writer, span = self.body.writer, field.span
+        text = self.body.value(value, False, key)
+        if never_nothing(value):
+            writer.line(f"{target}[{key!r}] = {text}", span)
+            return
+        held = self.body.variable(text, key, span)
+        if field.required is True:
+            with writer.block(f"if {held} is None:", span):
+                writer.line(f"raise missing({field.row!r})", span)
+            writer.line(f"{target}[{key!r}] = {held}", span)
+            return
+        with writer.block(f"if {held} is not None:", span):
+            writer.line(f"{target}[{key!r}] = {held}", span)
 
     def _put_nullable(self, field: ir.Field, value: ir.Value, target: str, key: str, is_any: bool) -> None:
         body, span = self.body, field.span
@@ -102,7 +122,7 @@ class RecordEmitter:
                     writer.line(store, span)
             return
         test = guard(field.type, held)
-        with writer.block(f"if {held} is None" + (f" or {test}:" if test else ":"), span):
+        with writer.block("if " + (f"{test} or " if test else "") + f"{held} is None:", span):
             writer.line(store, span)
         with writer.block(f"elif {held} is not NOTHING:", span):
             self._settle(field, target, key, held)

@@ -61,6 +61,6 @@ class Names:
         name, count = plain, 1
         while name in self.taken or name in RESERVED:
             count += 1
-            name = f"{plain}_{count}"
+            name = f"{plain.rstrip('_')}_{count}"
         self.taken.add(name)
         return name

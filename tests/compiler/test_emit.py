@@ -1,0 +1,20 @@
+"""The generated source of whole mappings, as people read it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from atpath.compiler import load
+from atpath.compiler.emit import emit
+from atpath.compiler.optimise import optimise_for_dicts
+
+BENCH = Path(__file__).parents[2] / "bench"
+
+
+@pytest.mark.parametrize("name", ["heap", "braze", "t2"])
+def test_the_source_is_what_a_person_would_sign(name: str, golden: Callable[[str, str], None]) -> None:
+    destination = load(BENCH / "t2.map" if name == "t2" else name)
+    assert destination.program is not None
+    text = emit(optimise_for_dicts(destination.program)).text.lstrip("\n")
+    assert destination.python.endswith(text)
+    golden(f"emit/{name}.want.py", text)

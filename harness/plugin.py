@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from . import hooks
+
 if TYPE_CHECKING:
     from ..compiler.destination import Destination
     from .examples import Outcome
+    from .laws import Wire
     from .run import Failure, Report
 
 SUFFIX = ".map"
@@ -25,6 +28,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--mapping-seed", type=int, default=0, help="another number makes up other events (default: 0)")
 
 
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """`pytest_mapping_wire`, by which others say how requests are made."""
+    pluginmanager.add_hookspecs(hooks)
+
+
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "MappingFile | None":
     """A mapping file that is asked for by name or lies in a folder that is."""
     return MappingFile.from_parent(parent, path=file_path) if file_path.suffix == SUFFIX else None
@@ -37,14 +45,15 @@ class MappingFile(pytest.File):
     _report: "Report | None" = None
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Examples, then laws."""
+        """What `check` says, then examples, then laws."""
         from .examples import own_laws
         from .laws import LAWS, Mapped
 
         destination = self.destination
+        yield CheckItem.from_parent(self, name="check")
         for number, example in enumerate(destination.resolved.examples):
             yield ExampleItem.from_parent(self, name=f"example: {example.title}", number=number)
-        mapped = Mapped(destination)
+        mapped = Mapped(destination, self.wire)
         for law in (*own_laws(destination), *(law for law in LAWS if law.applies(mapped))):
             yield LawItem.from_parent(self, name=f"law: {law.name}", law=law.name)
 
@@ -63,21 +72,33 @@ class MappingFile(pytest.File):
         return self._destination
 
     @property
+    def wire(self) -> "Wire | None":
+        """The way to requests, if a plugin knows one."""
+        return self.config.hook.pytest_mapping_wire(destination=self.destination)
+
+    @property
     def report(self) -> "Report":
-        """What came of all laws on the events that are made up."""
+        """What came of the laws that are selected on the events that are made up."""
+        from .laws import LAWS
         from .run import PROFILES, Options, test_mapping
 
         if self._report is None:
             config = self.config
             events = PROFILES[str(config.getoption("--mapping-profile"))]
-            self._report = test_mapping(
-                self.destination, Options(events=events, seed=int(str(config.getoption("--mapping-seed"))))
-            )
+            seed = int(str(config.getoption("--mapping-seed")))
+            selected = {item.law for item in self.session.items if isinstance(item, LawItem) and item.parent is self}
+            laws = tuple(law for law in LAWS if law.name in selected)
+            options = Options(events=events, seed=seed, laws=laws, wire=self.wire)
+            self._report = test_mapping(self.destination, options)
         return self._report
 
 
 class MappingFailure(Exception):
     """An item that fails; the text is its screen."""
+
+
+class MappingWarning(pytest.PytestWarning):
+    """What `atpath check` warns of."""
 
 
 class _Item(pytest.Item):
@@ -101,6 +122,23 @@ class _Item(pytest.Item):
     def line(self) -> int | None:
         """Its 0-based line in the file, if it has one."""
         return None
+
+
+class CheckItem(_Item):
+    """What `atpath check` says of a file: errors fail, warnings are pytest's."""
+
+    def runtest(self) -> None:
+        """Check the file."""
+        from ..compiler.outcome import check_file
+        from ..dsl.render import render_all
+
+        found = check_file(str(self.path))
+        for diagnostic in found:
+            if diagnostic.code[0] == "W":
+                self.warn(MappingWarning(f"\n{render_all([diagnostic], width=100)}"))
+        errors = tuple(d for d in found if d.code[0] == "E")
+        if errors:
+            raise MappingFailure(render_all(errors, width=100))
 
 
 class ExampleItem(_Item):

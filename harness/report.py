@@ -19,10 +19,10 @@ from .coverage import Coverage, CoverageMeter, Part
 from .fill import Event
 from .laws import law_named
 from .laws.base import NOON, Json
+from .report_values import differences, json_lines, shown_json
 from .run import Failure, Report
 from .strategies_recipes import Plan
 
-LONGEST = 2000  # characters of an event or a payload that a screen shows
 MOST_MISSED = 8
 
 
@@ -62,27 +62,42 @@ def failure_screen(report: Report, failure: Failure, *, width: int = 80, colour:
     diagnostic = Diagnostic("E!", failure.broken.message, source, span, labels=labels)
     drawn = render(diagnostic, width=width, colour=colour).replace("error[E!]", head, 1)
     lines = [drawn.rstrip("\n")]
-    lines += [f"  = {name}: {text}" for name, text in _notes(failure)]
+    lines += [line for name, said in _notes(failure, width - 6) for line in _note(name, said)]
     if failure.kind != "example" and failure.event:
         lines += ["", "  to paste into the mapping, once its outcome is what you want:", ""]
         lines += [f"  {line}" for line in example_block(report, failure).rstrip("\n").split("\n")]
     return "\n".join(lines) + "\n"
 
 
-def _notes(failure: Failure) -> Iterator[tuple[str, str]]:
-    yield "event", shown_json(failure.event)
-    if failure.broken.payload is not None:
-        yield "gives", shown_json(failure.broken.payload)
-    if failure.broken.expected:
-        yield "expected", failure.broken.expected
+def _note(name: str, said: list[str]) -> list[str]:
+    """`  = name: text`; what takes several lines stands below."""
+    if len(said) == 1:
+        return [f"  = {name}: {said[0]}"]
+    return [f"  = {name}:", *(f"      {line}" for line in said if line)]
+
+
+def _notes(failure: Failure, width: int) -> Iterator[tuple[str, list[str]]]:
+    broken = failure.broken
+    yield "event", json_lines(failure.event, width)
+    wanted = _wanted(failure)
+    if wanted is not None:
+        yield "expected (-) and given (+)", ["", *differences(wanted, broken.payload)]
+        return
+    if broken.payload is not None:
+        yield "gives", json_lines(broken.payload, width)
+    if broken.expected:
+        yield "expected", [broken.expected]
     if failure.kind == "law" and law_named(failure.name) is not None:
-        yield "law", f"{failure.says} (docs/laws/{failure.name}.md; off with --without {failure.name})"
+        yield "law", [f"{failure.says} (docs/laws/{failure.name}.md; off with --without {failure.name})"]
 
 
-def shown_json(value: Json) -> str:
-    """A value as JSON, cut where it is long."""
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}… ({len(text):,} characters)"
+def _wanted(failure: Failure) -> Json:
+    """The payload that an example expects in place of one that it got; None where it is not about two payloads."""
+    node = failure.node
+    if not isinstance(node, n.Example) or not isinstance(failure.broken.payload, dict):
+        return None
+    mine = [e for e in node.expects if e.action is not None and e.action.name == failure.broken.action]
+    return json.loads(mine[0].payload) if len(mine) == 1 and mine[0].payload is not None else None
 
 
 def _action(report: Report, failure: Failure) -> ResolvedAction | None:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from .coverage import Coverage, Part
-from .report import missed_lines, part_text, reaching_event, reason_of, shown_json
+from .report import missed_lines, part_text, reaching_event, reason_of
+from .report_values import shown_json
 from .run import Report
 
 STYLE = """

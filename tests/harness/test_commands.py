@@ -9,6 +9,19 @@ from pathlib import Path
 import pytest
 from atpath.cli import main
 
+CONFTEST = """
+from atpath.harness.laws import Request
+
+class Wire:
+    def requests(self, destination, events):
+        return [Request("/in", tuple(p for e in events for _, p in destination.route(e) if isinstance(p, dict)), "")]
+
+    def fault(self, request):
+        return "never on a Monday" if request.items else None
+
+def pytest_mapping_wire(destination):
+    return Wire()
+"""
 ROOT = Path(__file__).parents[2]
 
 
@@ -86,10 +99,28 @@ def test_gen_writes_events(heap: Path, capfdbinary: pytest.CaptureFixture[bytes]
 def test_pytest_collects_mapping_files(heap: Path) -> None:
     heap.write_text(heap.read_text("utf-8").replace('"name": "Pricing"\n}', '"name": "Prices"\n}', 1), "utf-8")
     command = [sys.executable, "-m", "pytest", "mappings", "-p", "no:cacheprovider", "--junitxml", "out.xml", "-v"]
+    command += ["-k", "check or page or requests or required"]
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=heap.parents[1])
     assert done.returncode == 1
     assert "example: a page view FAILED" in done.stdout
     assert "law: required PASSED" in done.stdout
+    assert "law: requests PASSED" in done.stdout  # the command line's layer tells the way to Heap
     assert 'example "a page view": `name` is "Pricing"' in done.stdout
+    assert '- name: "Prices"\n      + name: "Pricing"\n' in done.stdout
     assert "1 failed" in done.stdout
     assert "a page view" in Path("out.xml").read_text("utf-8")
+
+
+def test_pytest_shows_what_check_finds(heap: Path) -> None:
+    heap.write_text(heap.read_text("utf-8").replace("$.messageId ", "$.messageID "), "utf-8")
+    command = [sys.executable, "-m", "pytest", "mappings", "-p", "no:cacheprovider", "-x", "-k", "check or clock"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=heap.parents[1])
+    assert "did you mean `$.messageId`?" in done.stdout
+    assert "1 failed" in done.stdout
+
+
+def test_a_conftest_may_know_another_way(heap: Path) -> None:
+    (heap.parent / "conftest.py").write_text(CONFTEST, "utf-8")
+    command = [sys.executable, "-m", "pytest", "mappings", "-p", "no:cacheprovider", "-k", "requests"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=heap.parents[1])
+    assert "would refuse this: never on a Monday" in done.stdout

@@ -10,6 +10,7 @@ from atpath.compiler.loader import Destination, load
 from atpath.harness.laws import LAWS
 from atpath.harness.report import failure_screen, screen, to_json
 from atpath.harness.report_html import page
+from atpath.harness.report_values import differences
 from atpath.harness.run import Options, Report, chosen_laws, test_mapping
 from hypothesis.database import InMemoryExampleDatabase
 
@@ -41,6 +42,15 @@ def report(text: str, **options: object) -> Report:
 def test_failures_on_a_screen(golden) -> None:
     found = report(WRONG)
     golden("harness/failures.txt", "\n".join(failure_screen(found, failure) for failure in found.failures))
+
+
+def test_what_differs_between_two_values() -> None:
+    one = {"a": 1, "b": {"c": [1, {"d": "x"}], "e": None}, "f": "same"}
+    two = {"f": "same", "a": 1.0, "b": {"c": [1, {"d": "y"}, 3]}, "g": {}}
+    assert list(differences(one, two)) == [
+        "- a: 1", "+ a: 1.0", '- b.c[1].d: "x"', '+ b.c[1].d: "y"', "+ b.c[2]: 3", "- b.e: null", "+ g: {}",
+    ]  # fmt: skip
+    assert list(differences(one, dict(reversed(one.items())))) == []
 
 
 def test_a_right_mapping_and_what_was_reached(golden) -> None:

@@ -1,17 +1,20 @@
 """The triggers of a mapping on the terminal, and in a docs page: what `check --triggers` shows."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from ..compiler.loader import load
+from ..dsl.markdown import code_span
 from ..harness.matrix import Matrix, matrix
 from .console import plain_table, standard_output, write_json
 
 Json: TypeAlias = Any  # what a JSON text holds
 _SIGNS = {"same": "=", "inside": "<", "around": ">", "overlap": "x", "apart": ".", "undecided": "?"}
-_OPEN = "   ? not decided"
-_LEGEND = "= same   < only where the other fires   > wherever the other fires   x both, on some events   . never both"
+_MEANINGS = {
+    "=": "the same", "<": "only where the other fires", ">": "wherever the other fires", "x": "both, on some events",
+    ".": "never both", "?": "not decided",
+}  # fmt: skip
 
 
 def show_triggers(names: Sequence[str], form: str = "pretty") -> None:
@@ -54,7 +57,7 @@ def _draw(name: str, one: Matrix) -> None:
         table.add_row(str(number), one.triggers[number - 1].key, *row)
     console.print(table)
     if len(one.triggers) > 1:
-        console.print(_LEGEND, markup=False)
+        console.print(_legend(one), markup=False)
     for line in notes_of(one):
         console.print(line, markup=False, soft_wrap=True)
 
@@ -68,39 +71,62 @@ def _cells(one: Matrix) -> list[list[str]]:
     return [["" if a == b else signs[a, b] for b in keys] for a in keys]
 
 
+def _legend(one: Matrix) -> str:
+    """The signs that this matrix has, with their meaning."""
+    used = {cell for row in _cells(one) for cell in row}
+    return "   ".join(f"{sign} {meaning}" for sign, meaning in _MEANINGS.items() if sign in used)
+
+
 def notes_of(one: Matrix) -> list[str]:
     """What is worth a word: a line each."""
+    return _notes(one, str)
+
+
+def _notes(one: Matrix, mark: Callable[[str], str]) -> list[str]:
+    """The same, with what is code marked."""
     lines: list[str] = []
     for trigger in one.triggers:
+        key, text = mark(trigger.key), mark(trigger.text)
         if trigger.never:
-            lines.append(f"{trigger.key} never fires: {trigger.text}")
+            lines.append(f"{key} never fires: {text}")
         if trigger.never is None:
-            lines.append(f"{trigger.key}: no event that fires it {_open(trigger.tried)}")
+            lines.append(f"{key}: no event that fires it {_open(trigger.tried)}")
         if trigger.always is None:
-            lines.append(f"{trigger.key}: no event that does not fire it {_open(trigger.tried)}")
+            lines.append(f"{key}: no event that does not fire it {_open(trigger.tried)}")
         if trigger.always and trigger.text != "always":
-            lines.append(f"{trigger.key} fires for every event: {trigger.text}")
-        lines += [f"{trigger.key}: `{test}` changes nothing" for test in trigger.idle if not trigger.never]
+            lines.append(f"{key} fires for every event: {text}")
+        lines += [f"{key}: {code_span(test)} changes nothing" for test in trigger.idle if not trigger.never]
     for pair in one.pairs:
+        both = f"{mark(pair.first)} and {mark(pair.second)}"
         if pair.word == "undecided":
-            lines.append(f"{pair.first} and {pair.second}: no event that fires both {_open(pair.tried)}")
+            lines.append(f"{both}: no event that fires both {_open(pair.tried)}")
         elif pair.event is not None:
-            lines.append(f"{pair.first} and {pair.second} both fire for {_text(pair.event)}")
+            lines.append(f"{both} both fire for {mark(_text(pair.event))}")
+    return [*lines, *_kinds(one, mark)]
+
+
+def _kinds(one: Matrix, mark: Callable[[str], str]) -> Iterator[str]:
+    missed = [kind.kind for kind in one.kinds if kind.taken == "none"]
+    if missed:
+        yield f"no action takes events of type {', '.join(missed)}"
     for kind in one.kinds:
-        if kind.taken == "none":
-            lines.append(f"no action takes events of type {kind.kind}")
-        elif kind.taken == "some":
-            lines.append(f"of type {kind.kind}, no action takes {_text(kind.event)}")
-    return lines
+        if kind.taken == "some":
+            yield f"of type {kind.kind}, no action takes {mark(_text(kind.event))}"
+        elif kind.taken == "undecided":
+            yield f"of type {kind.kind}, no event that no action takes {_open(kind.tried)}"
 
 
 def to_markdown(one: Matrix) -> str:
-    """The matrix as a table of a docs page, the notes as a list below it."""
-    keys = [t.key for t in one.triggers]
-    lines = ["| | " + " | ".join(keys) + " |", "| --- |" + " --- |" * len(keys)]
-    lines += [f"| {key} | " + " | ".join(row) + " |" for key, row in zip(keys, _cells(one), strict=True)]
-    notes = [f"- {line}" for line in notes_of(one)]
-    return "\n".join([*lines, "", f"`{_LEGEND}`", *([""] if notes else []), *notes]) + "\n"
+    """The matrix as a section of a docs page, the notes as a list below it; "" where there is no trigger."""
+    if not one.triggers:
+        return ""
+    keys = [code_span(t.key).replace("|", "\\|") for t in one.triggers]
+    lines = ["| | " + " | ".join(map(str, range(1, len(keys) + 1))) + " |", "| --- |" + " --- |" * len(keys)]
+    for number, (key, row) in enumerate(zip(keys, _cells(one), strict=True), 1):
+        lines.append(f"| {number} {key} | " + " | ".join(code_span(cell) if cell else "" for cell in row) + " |")
+    notes = [f"- {note}" for note in _notes(one, code_span)]
+    table = [*lines, "", code_span(_legend(one)), ""] if len(keys) > 1 else []
+    return "\n".join(["## Triggers", "", *table, *(notes or ["Every event is taken."]), ""])
 
 
 def _open(tried: int) -> str:

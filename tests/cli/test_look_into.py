@@ -5,9 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from atpath.cli.triggers import show_triggers, to_markdown
-from atpath.compiler import load
-from atpath.harness.matrix import matrix
+from atpath.cli.triggers import show_triggers
 from command import atpath
 
 OLD = """\
@@ -136,4 +134,19 @@ def test_the_matrix_of_triggers(capsys: pytest.CaptureFixture[str]) -> None:
     assert "no action takes events of type group" in screen
     show_triggers(["heap"], "json")
     assert json.loads(capsys.readouterr().out)["heap"]["pairs"][0]["relation"] == "apart"
-    assert "| trackEvent |  | . |" in to_markdown(matrix(load("heap")))
+
+
+def test_the_matrix_of_triggers_in_the_docs_page(tmp_path: Path) -> None:
+    section = atpath("docs", "heap").stdout.split("## Triggers\n")[1]
+    assert "| 1 `trackEvent` |  | `.` |" in section
+    assert "- no action takes events of type group, alias" in section
+    file = tmp_path / "open.map"
+    head = "| field | type | source |\n| --- | --- | --- |\n| x | string | $.x |\n"
+    conditions = ('lower(event) = "A"', 'type = "a" or type != "a"', 'type = "a|`b"')
+    file.write_text("destination d\n\n" + "\n".join(f"action a{i}\nwhen {c}\n{head}" for i, c in enumerate(conditions)))
+    page = atpath("docs", file).stdout
+    assert "`a1` fires for every event: `" in page
+    assert "`a0`: no event that fires it was found in 1000 events, and none is excluded" in page
+    assert '`a1` and `a2` both fire for `` {"type": "a|`b"} ``' in page
+    file.write_text("destination d\n\naction a\n| field | type | source |\n| --- | --- | --- |\n| x | text | $.x |\n")
+    assert "no section on triggers, as the mapping has errors" in atpath("docs", file).stderr

@@ -2,22 +2,22 @@
 
 import argparse
 import json
-import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .arguments import Parser, add_format
 from .failures import UserError
 
 if TYPE_CHECKING:
-    from ..harness.lineage import Flow, Rule
+    from ..compiler.lineage import Flow, Leak, Rule, Way
 
 Json: TypeAlias = Any  # what a JSON text holds
 
 ABOUT = """\
-Reads the flows off the mapping; nothing is run. A whole object that is copied carries all that is in it. With
---rules, a file of classes of data and the fields that they may reach, the exit status is 1 if a flow breaks a rule."""
+Reads the flows off the mapping; nothing is run. A whole object that is copied carries all that is in it. Rules name
+classes of data and the fields that they may reach: those of --rules, or those beside the mapping (heap.rules.toml,
+rules.toml), which `atpath check` holds it to as well. The exit status is 1 if a flow breaks a rule."""
 
 EXAMPLES = (
     "atpath lineage heap",
@@ -30,68 +30,54 @@ def add_arguments(parser: Parser) -> None:
     """MAPPING --from PATH --rules FILE."""
     parser.add_argument("mapping", metavar="MAPPING", help="a mapping file, or the name of one that ships: heap")
     parser.add_argument("--from", metavar="PATH", dest="origin", help="only what this place of the event can reach")
-    parser.add_argument("--rules", metavar="FILE", help="classes of data, and where they may go (TOML)")
+    parser.add_argument("--rules", metavar="FILE", help="these rules, not those beside the mapping (TOML)")
     add_format(parser, "dot")
 
 
 def run(args: argparse.Namespace) -> int:
     """Show the flows of a mapping; the exit status is 1 if one breaks a rule."""
+    from ..compiler.lineage import carries, leaks
     from ..compiler.loader import load
-    from ..harness.lineage import carries, lineage, violations
+    from ..harness.lineage import lineage
 
+    rules = _rules(args.mapping, args.rules)
     flows = lineage(load(args.mapping))
     if args.origin:
         place = _place(args.origin)
         flows = tuple(flow for flow in flows if carries(flow.origin, place))
-    broken = violations(flows, _rules(args.rules)) if args.rules else []
+    broken = tuple(leaks(flows, rules))
     if args.format == "json":
-        print(
-            json.dumps({"flows": [_to_json(f) for f in flows], "broken": [_broken_json(*b) for b in broken]}, indent=2)
-        )
+        shown = {"flows": [_to_json(flow) for flow in flows], "broken": [_broken_json(leak) for leak in broken]}
+        print(json.dumps(shown, indent=2, ensure_ascii=False))
     elif args.format == "dot":
-        print("\n".join(_graph(flows)))
+        print("\n".join(_graph(flows, broken)))
     else:
         print("\n".join([*_lines(flows), *_broken_lines(broken)]))
     return 1 if broken else 0
 
 
-def _place(text: str) -> tuple[str | int, ...]:
-    from ..dsl.build_path import parse_path
-    from ..dsl.nodes import NameSelector
-    from ..dsl.problems import CellProblem
-    from ..dsl.source import Excerpt
+def _place(text: str) -> "Way":
+    from ..compiler.lineage import BadRules, parse_place
 
     try:
-        path = parse_path(Excerpt(text, ((0, 0),)))
-    except CellProblem as problem:
-        raise UserError(f"{text}: {problem.message}", problem.hint) from None
-    if not path.singular:
-        raise UserError(f"{text} is no single place", "name one member or item after the other")
-    return tuple(s.name if isinstance(s, NameSelector) else s.index for s in path.steps)
+        return parse_place(text)
+    except BadRules as error:
+        raise UserError(str(error), error.hint) from None
 
 
-def _rules(name: str) -> "list[Rule]":
-    """The rules of a file.
+def _rules(mapping: str, given: str | None) -> "tuple[Rule, ...]":
+    """The rules of a file, or without one those beside the mapping, to which `check` holds it."""
+    from ..compiler.check.leaks import rule_files
+    from ..compiler.files import find_mapping, read_included
+    from ..compiler.lineage import BadRules, parse_rules
 
-    Shape:  [email]
-            paths = ["$.traits.email", "$.context.traits.email"]
-            only = ["identity", "identifyUser.email"]       # no list: it may go nowhere
-            derived = true                                  # hashes and the like count too
-    """
-    from ..harness.lineage import Rule
-
+    folder = find_mapping(mapping).parent
     try:
-        data: dict[str, Json] = tomllib.loads(Path(name).read_text("utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UserError(f"{name} is no TOML: {error}") from None
-    rules: list[Rule] = []
-    for kind, table in data.items():
-        rule = cast("dict[str, Json]", table) if isinstance(table, dict) else {}
-        if not rule.get("paths") or set(rule) - {"paths", "only", "derived"}:
-            raise UserError(f"{name}: [{kind}] is no rule", "a rule has `paths`, and may have `only` and `derived`")
-        places = tuple(_place(str(path)) for path in rule["paths"])
-        rules.append(Rule(kind, places, tuple(map(str, rule.get("only", ()))), bool(rule.get("derived", False))))
-    return rules
+        texts = [Path(given).read_text("utf-8-sig")] if given else []
+        return parse_rules(*(texts or rule_files(mapping, lambda name: read_included(folder, name)).values()))
+    except (BadRules, UnicodeDecodeError) as error:
+        hint = error.hint if isinstance(error, BadRules) else ""
+        raise UserError(f"{given or 'the rules beside it'}: {error}", hint) from None
 
 
 def _lines(flows: "Sequence[Flow]") -> list[str]:
@@ -114,18 +100,24 @@ def _origin(flow: "Flow") -> str:
     return f"{word}{flow.origin.path}{without}"
 
 
-def _broken_lines(broken: "list[tuple[Rule, Flow]]") -> list[str]:
-    lines = [f"{rule.name} reaches {flow.action}.{flow.field} from {flow.origin.path}" for rule, flow in broken]
+def _broken_lines(broken: "Sequence[Leak]") -> list[str]:
+    lines = [f"{leak.rule.name} reaches {_target(leak.flow.action, leak.field)} from {leak.path}" for leak in broken]
     return ["", *lines] if lines else []
 
 
-def _graph(flows: "Sequence[Flow]") -> list[str]:
-    """The flows in the language of Graphviz."""
-    styles = {"copy": "", "derived": " [style=dashed]", "decides": " [style=dotted]"}
+def _target(action: str, field: str) -> str:
+    return f"{action}.{field}" if field else action
+
+
+def _graph(flows: "Sequence[Flow]", broken: "Sequence[Leak]") -> list[str]:
+    """The flows in the language of Graphviz; those that break a rule in red."""
+    styles = {"copy": (), "derived": ("style=dashed",), "decides": ("style=dotted",)}
+    red = {leak.flow for leak in broken}
     lines = ["digraph lineage {", "  rankdir=LR;", "  node [shape=box];"]
     for flow in flows:
-        target = f"{flow.action}.{flow.field}" if flow.field else flow.action
-        lines.append(f"  {json.dumps(flow.origin.path)} -> {json.dumps(target)}{styles[flow.origin.how]};")
+        marks = ", ".join((*styles[flow.origin.how], *(("color=red",) if flow in red else ())))
+        ends = f"{json.dumps(flow.origin.path)} -> {json.dumps(_target(flow.action, flow.field))}"
+        lines.append(f"  {ends} [{marks}];" if marks else f"  {ends};")
     return [*lines, "}"]
 
 
@@ -136,5 +128,5 @@ def _to_json(flow: "Flow") -> Json:
     }  # fmt: skip
 
 
-def _broken_json(rule: "Rule", flow: "Flow") -> Json:
-    return {"rule": rule.name, **_to_json(flow)}
+def _broken_json(leak: "Leak") -> Json:
+    return {"rule": leak.rule.name, "place": leak.path, "reaches": leak.field, **_to_json(leak.flow)}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..dsl.cache import digest, keep, recall
-from ..dsl.diagnostics import Diagnostic, Edit, Label
+from ..dsl.diagnostics import Diagnostic, Edit, Label, Severity
 from ..dsl.source import Source, Span
 from .files import find_mapping, read_included, read_mapping
 
@@ -45,6 +45,7 @@ def check_source(source: Source, read: Read = lambda _: None, schema: str = "") 
     from ..dsl.amend import with_edit
     from ..dsl.parser import parse
     from .check import run_checks
+    from .check.leaks import check_leaks
     from .check.limits import check_limits
     from .resolve import resolve
     from .schema_file import from_text, segment_schema
@@ -56,9 +57,12 @@ def check_source(source: Source, read: Read = lambda _: None, schema: str = "") 
     order = {s.name: number for number, s in enumerate(resolved.sources)}
     # What stands where something could not be bound is wrong for that reason only.
     limits = check_limits(resolved, read)
-    checked = (d for d in (*run_checks(resolved, known), *limits) if not any(_overlap(d, other) for other in found))
+    whole = not any(d.severity is Severity.ERROR for d in found)
+    leaks = check_leaks(resolved, known, read) if whole else ()  # flows are read off what can be compiled
+    later = (*run_checks(resolved, known), *limits, *leaks)
+    checked = (d for d in later if not any(_overlap(d, other) for other in found))
     every = (with_edit(d) for d in (*found, *checked))
-    return tuple(sorted(every, key=lambda d: (order[d.source.name], d.span.start, d.code)))
+    return tuple(sorted(every, key=lambda d: (order.get(d.source.name, len(order)), d.span.start, d.code)))
 
 
 def _overlap(one: Diagnostic, other: Diagnostic) -> bool:

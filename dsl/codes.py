@@ -52,6 +52,7 @@ class Code(StrEnum):
     BAD_SETTINGS = "E127"
     NOT_SEGMENTS = "E128"
     OVER_LIMIT = "E129"
+    LEAK = "E130"
     # events at run time
     MISSING = "E201"
     WRONG_TYPE = "E202"

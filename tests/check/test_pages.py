@@ -71,7 +71,7 @@ def codes_of(blocks: Blocks) -> set[str]:
 
 def diagnostics(blocks: Blocks) -> Iterator[str]:
     text = blocks.of("map")[0][1] if blocks.of("map") else unescaped(blocks.of("bytes")[0][1])
-    files = {name: text for name, text in blocks.of("map") if name}
+    files = {name: text for name, text in (*blocks.of("map"), *blocks.of("toml")) if name}
     events = [json.loads(text) for times, text in blocks.of("events") for _ in range(int(times))]
     schema = to_text(infer(events)) if events else ""
     for found in check_source(Source("page.map", f"{text}\n"), files.get, schema):

@@ -124,7 +124,7 @@ def test_lineage_holds_rules(maps: tuple[Path, Path], tmp_path: Path) -> None:
     rules.write_text('[person]\npaths = ["$.userId"]\nonly = ["a.who"]\n')
     assert atpath("lineage", maps[0], "--rules", rules).returncode == 0
     rules.write_text("[person]\npath = 1\n")
-    assert "[person] is no rule" in atpath("lineage", maps[0], "--rules", rules).stderr
+    assert "`[person]` is no rule" in atpath("lineage", maps[0], "--rules", rules).stderr
 
 
 def test_the_matrix_of_triggers(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,107 @@
+"""What the functions of the language make of what their arguments hold."""
+
+from dataclasses import replace
+
+from .. import ir
+from .held import ABSENT, Held, made_of, union
+from .origins import ANYTHING, CONTAINER, GONE, NONE, SCALAR, TEXT, VALUE, How, Kind
+from .texts import as_json, dated, from_json
+
+_NUMERIC = Kind.NUMBER | Kind.DIGITS
+_TIMELY = Kind.NUMBER | Kind.TIME
+_HEX = Kind.DIGITS | Kind.PLAIN
+
+# What a function takes, what it gives, and what is left of the value in it. What is "derived" holds nothing of what
+# goes in, or nothing that can be read back.
+_SIMPLE: dict[str, tuple[Kind, Kind, How]] = {
+    "lower": (TEXT, TEXT, "copy"),
+    "upper": (TEXT, TEXT, "copy"),
+    "trim": (TEXT, TEXT, "copy"),
+    "replace": (TEXT, TEXT, "copy"),
+    "text": (SCALAR, TEXT, "copy"),
+    "join": (Kind.LIST, TEXT, "copy"),
+    "number": (_NUMERIC, Kind.NUMBER, "copy"),
+    "integer": (_NUMERIC, Kind.NUMBER, "copy"),
+    "count": (TEXT | CONTAINER, Kind.NUMBER, "derived"),
+    "sha256": (SCALAR, _HEX, "derived"),
+    "md5": (SCALAR, _HEX, "derived"),
+    "epoch": (_TIMELY, Kind.NUMBER, "derived"),
+    "date": (_TIMELY, TEXT, "derived"),
+    "sum": (Kind.LIST, Kind.NUMBER, "derived"),
+    "round": (_NUMERIC, Kind.NUMBER, "derived"),
+    "add": (_NUMERIC, Kind.NUMBER, "derived"),
+    "subtract": (_NUMERIC, Kind.NUMBER, "derived"),
+    "multiply": (_NUMERIC, Kind.NUMBER, "derived"),
+    "divide": (_NUMERIC, Kind.NUMBER, "derived"),
+}
+_EVERY = ("add", "subtract", "multiply", "divide")  # nothing where one argument is none that they take
+_TOTAL = ("lower", "upper", "trim", "replace", "text", "count", "sha256", "md5", "join")
+
+
+def called(call: ir.Apply, given: list[Held]) -> Held:
+    """What a call gives. Shape: `given` is what each argument holds."""
+    first = given[0]
+    names = [a.value for a in call.arguments[1:] if isinstance(a, ir.Const) and isinstance(a.value, str)]
+    match call.name:
+        case "omit":
+            return _or_absent(_omitted(first.only(Kind.OBJECT), names), first, Kind.OBJECT)
+        case "pick":
+            held = first.only(Kind.OBJECT)
+            picked = Held(made=Kind.OBJECT, members={name: held.below(name, Kind.OBJECT) for name in names})
+            return _or_absent(replace(picked, deciding=held.deciding), first, Kind.OBJECT)
+        case "merge":
+            objects = [held.only(Kind.OBJECT) for held in given]
+            sure = any(held.kinds == Kind.OBJECT for held in given)
+            return union(objects).also(NONE if sure else Kind.NOTHING)
+        case "drop_null":
+            return first.only(ANYTHING & ~GONE).also(Kind.NOTHING if first.kinds & GONE else NONE)
+        case "first":
+            return first.only(Kind.LIST).below(0, Kind.LIST).also(Kind.NOTHING)
+        case "slice":
+            listed = first.only(Kind.LIST)
+            items = Held(made=Kind.LIST, items=listed.below("*", Kind.LIST).only(VALUE), deciding=first.deciding)
+            cut = made_of([first.only(TEXT)], TEXT)
+            parts = [part for part, kind in ((items, Kind.LIST), (cut, TEXT)) if first.kinds & kind]
+            return _or_absent(union(parts), first, Kind.LIST | TEXT)
+        case "split":
+            parts = made_of([first.only(TEXT)], TEXT)
+            return _or_absent(Held(made=Kind.LIST, items=parts), first, TEXT)
+        case "flatten":
+            return _or_absent(made_of([first.only(Kind.OBJECT)], Kind.OBJECT, free=True), first, Kind.OBJECT)
+        case "from_json":
+            texts = first.only(TEXT)
+            return _or_absent(made_of([texts], from_json(texts.kinds), free=True), first, TEXT)
+        case "to_json":
+            values = first.only(VALUE & ~Kind.NULL)
+            return _or_absent(made_of([values], as_json(values.kinds)), first, VALUE & ~Kind.NULL)
+        case "date":
+            held = _simple("date", given[:1])
+            return held.only(dated(names[0]) | Kind.NOTHING) if names else held
+        case name:
+            return _simple(name, given if name in _EVERY else given[:1])
+
+
+def _simple(name: str, given: list[Held]) -> Held:
+    taken, gives, how = _SIMPLE[name]
+    arguments = [held.only(taken) for held in given]
+    if not all(held.kinds for held in arguments):
+        return ABSENT
+    held = made_of(arguments, gives, how)
+    sure = name in _TOTAL and all(not one.kinds & ~taken for one in given)
+    return held if sure else held.also(Kind.NOTHING)
+
+
+def _omitted(held: Held, names: list[str]) -> Held:
+    without = frozenset(names)
+    places = tuple(replace(place, without=place.without | without) for place in held.places)
+    members = held.members
+    if members is not None:
+        members = {name: member for name, member in members.items() if name not in without}
+    return replace(held, places=places, members=members)
+
+
+def _or_absent(held: Held, given: Held, taken: Kind) -> Held:
+    """What comes of a value of the right kind; nothing of any other."""
+    if not given.kinds & taken:
+        return ABSENT
+    return held.also(Kind.NOTHING) if given.kinds & ~taken else held

@@ -1,0 +1,79 @@
+"""Conditions that hold always, or never, by the kinds of what they look at."""
+
+from collections.abc import Callable
+
+from .. import ir, prelude
+from .held import Held
+from .origins import ANYTHING, GONE, NONE, TEXT, Kind
+from .texts import kind_of
+
+Look = Callable[[ir.Value], Held]
+
+
+def verdict(test: ir.Test, look: Look) -> bool | None:
+    """True or False for what always or never holds; None where the event decides."""
+    match test:
+        case ir.Always(value):
+            return value
+        case ir.Negate(inner):
+            sure = verdict(inner, look)
+            return None if sure is None else not sure
+        case ir.AllOf(tests):
+            return _all_of([verdict(each, look) for each in tests])
+        case ir.AnyOf(tests):
+            return _negated(_all_of([_negated(verdict(each, look)) for each in tests]))
+        case ir.Equal(left, right):
+            return _equal(look(left), look(right))
+        case ir.OneOf(value, choices):
+            held = look(value)
+            each = [_equal(held, Held(made=kind_of(choice), known=(choice,))) for choice in choices]
+            return _negated(_all_of([_negated(one) for one in each]))
+        case ir.Order(left, op, right):
+            return _order(look(left), op, look(right))
+        case ir.Contains(value, part) | ir.Matches(value, part):
+            return None if all(look(each).kinds & TEXT for each in (value, part)) else False
+        case ir.Exists(value):
+            return _exists(look(value), test.skip_empty)
+
+
+def _all_of(each: list[bool | None]) -> bool | None:
+    if False in each:
+        return False
+    return None if None in each else True
+
+
+def _negated(sure: bool | None) -> bool | None:
+    return None if sure is None else not sure
+
+
+def _equal(left: Held, right: Held) -> bool | None:
+    if left.known and right.known:
+        return prelude.equal(left.known[0], right.known[0])
+    for one, other in ((left, right), (right, left)):
+        if other.known and not one.could_be(other.known[0]):
+            return False
+    return None if _told_apart(left.kinds) & _told_apart(right.kinds) else False
+
+
+def _told_apart(kinds: Kind) -> Kind:
+    """Nothing equals null."""
+    return kinds | GONE if kinds & GONE else kinds
+
+
+def _order(left: Held, op: str, right: Held) -> bool | None:
+    if not any(left.kinds & each and right.kinds & each for each in (Kind.NUMBER, TEXT)):
+        return False
+    if not (left.known and right.known):
+        return None
+    first, second = left.known[0], right.known[0]
+    if not prelude.comparable(first, second):
+        return False
+    return {"<": first < second, "<=": first <= second, ">": first > second, ">=": first >= second}[op]  # type: ignore[operator]
+
+
+def _exists(held: Held, skip_empty: bool) -> bool | None:
+    if held.kinds & ANYTHING & ~GONE == NONE or (skip_empty and held.known == ("",)):
+        return False
+    if held.kinds & GONE or (skip_empty and held.kinds & TEXT and not held.known):
+        return None
+    return True

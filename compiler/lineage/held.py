@@ -1,0 +1,144 @@
+"""What a value may hold: the places that it may be a copy of, and what is made in the mapping."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from ...dsl.nodes import Scalar
+from ..prelude import equal
+from .origins import ANY_DEPTH, CONTAINER, NONE, SCALAR, VALUE, How, Kind, Origin, Step, step_into
+from .texts import kind_of
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a value may be, each part being one of the ways in which it comes about.
+
+    Shape:  places: it is what stands there, where that is one of the origin's kinds
+            made: what it may be beside that; inside: what such a scalar (or, if `free`, anything) is made of
+            members: an object with these, where OBJECT is in `made`; items: a list of these, where LIST is
+            deciding: what says which of them it is
+            known: the constant that it is, as a tuple of one; parts: texts that are in it, one after the other
+    """
+
+    places: tuple[Origin, ...] = ()
+    made: Kind = NONE
+    inside: tuple[Origin, ...] = ()
+    members: "dict[str, Held] | None" = None
+    items: "Held | None" = None
+    deciding: tuple[Origin, ...] = ()
+    free: bool = False
+    known: tuple[Scalar, ...] = ()
+    parts: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> Kind:
+        """Everything that it can be; none at all: it never comes about."""
+        found = self.made
+        for place in self.places:
+            found |= place.kinds
+        return found
+
+    def only(self, kinds: Kind) -> "Held":
+        """The same, where it is one of these."""
+        made = self.made & kinds
+        places = [replace(place, kinds=place.kinds & kinds) for place in self.places if place.kinds & kinds]
+        if not made and not places:
+            return NEVER
+        return Held(
+            tuple(places),
+            made,
+            self.inside if made & (SCALAR | (CONTAINER if self.free else NONE)) else (),
+            self.members if made & Kind.OBJECT else None,
+            self.items if made & Kind.LIST else None,
+            self.deciding,
+            self.free,
+            self.known if not places else (),
+            self.parts if not places else (),
+        )
+
+    def also(self, kinds: Kind) -> "Held":
+        """The same, or one of these that holds nothing of the event."""
+        return self if not kinds & ~self.made else replace(self, made=self.made | kinds, known=(), parts=())
+
+    def could_be(self, constant: Scalar) -> bool:
+        """False if it is another value than this."""
+        if self.known:
+            return equal(self.known[0], constant)
+        within = not isinstance(constant, str) or re.search(".*".join(map(re.escape, self.parts)), constant, re.DOTALL)
+        return within is not None and bool(self.kinds & kind_of(constant))
+
+    def below(self, step: Step, needed: Kind) -> "Held":
+        """What stands a step below in it, where it is one of the kinds that the step needs."""
+        found: list[Held] = []
+        if self.free and self.made & needed:
+            found.append(Held(made=self.made | Kind.NOTHING, inside=self.inside, free=True))
+        if self.members is not None and needed & Kind.OBJECT:
+            members = self.members.values() if step == "*" else [self.members.get(str(step), ABSENT)]
+            found += members
+        if self.items is not None and needed & Kind.LIST:
+            found.append(self.items)
+        places = [below for place in self.places for below in step_into(place, step, needed)]
+        return union([Held(tuple(places), Kind.NOTHING, deciding=self.deciding), *found])
+
+    def descend(self) -> "Held":
+        """Itself, or anything below it."""
+        places = tuple(
+            replace(place, way=(*place.way, ANY_DEPTH), kinds=VALUE) if place.deep else place for place in self.places
+        )
+        below = [*(self.members or {}).values(), *((self.items,) if self.items is not None else ())]
+        return union([replace(self, places=places), *(each.descend() for each in below)])
+
+    def all(self) -> Iterator[Origin]:
+        """Everything of the event that is anywhere in it."""
+        yield from self.places
+        yield from self.inside
+        for member in (self.members or {}).values():
+            yield from member.all()
+        if self.items is not None:
+            yield from self.items.all()
+        yield from self.deciding
+
+
+NEVER = Held()
+ABSENT = Held(made=Kind.NOTHING)
+
+
+def union(held: Iterable[Held]) -> Held:
+    """One of these, nobody knows which."""
+    each = [one for one in held if one is not NEVER]
+    if len(each) == 1:
+        return each[0]
+    made = NONE
+    for one in each:
+        made |= one.made
+    members = [one.members for one in each if one.members is not None]
+    items = [one.items for one in each if one.items is not None]
+    return Held(
+        tuple(dict.fromkeys(place for one in each for place in one.places)),
+        made,
+        tuple(dict.fromkeys(origin for one in each for origin in one.inside)),
+        {name: union(m.get(name, ABSENT) for m in members) for name in dict.fromkeys(k for m in members for k in m)}
+        if members
+        else None,
+        union(items) if items else None,
+        tuple(dict.fromkeys(origin for one in each for origin in one.deciding)),
+        any(one.free for one in each),
+    )
+
+
+def made_of(held: Iterable[Held], kinds: Kind, how: How = "copy", *, free: bool = False) -> Held:
+    """Something new of these kinds, made of all that is in these."""
+    origins = dict.fromkeys(origin.weaker(how) for one in held for origin in one.all())
+    deciding = tuple(origin for origin in origins if origin.how == "decides")
+    return Held(
+        made=kinds,
+        inside=tuple(origin for origin in origins if origin.how != "decides"),
+        deciding=deciding,
+        free=free,
+    )
+
+
+def decides(held: Held) -> tuple[Origin, ...]:
+    """Everything in a value, as what only decides."""
+    return tuple(dict.fromkeys(origin.weaker("decides") for origin in held.all()))

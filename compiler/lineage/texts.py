@@ -1,0 +1,82 @@
+"""Which types the texts fit that a mapping spells out, as a whole or in part."""
+# (The prelude is untyped on purpose.)
+# pyright: reportUnknownMemberType=false
+
+from collections.abc import Iterable
+
+from ...dsl.nodes import Scalar
+from .. import prelude, prelude_functions
+from .origins import NONE, TEXT, Kind
+
+_NUMBER_SIGNS = frozenset("0123456789+-.eE \t\n\r")
+_TIME_SIGNS = frozenset("0123456789-:TZ+., ")
+_MOMENTS = (0, 1709287323456)  # two times with digits of every kind
+
+
+def kind_of(value: Scalar) -> Kind:
+    """What a constant is."""
+    match value:
+        case None:
+            return Kind.NULL
+        case bool():
+            return Kind.BOOLEAN
+        case str():
+            return _of_text(value)
+        case _:
+            return Kind.NUMBER
+
+
+def _of_text(text: str) -> Kind:
+    fits = (
+        (Kind.DIGITS, prelude.as_number(text) is not None),
+        (Kind.FLAG, prelude.as_boolean(text) is not None),
+        (Kind.TIME, prelude.as_datetime(text) is not None),
+        (Kind.MAIL, prelude.as_email(text) is not None),
+        (Kind.LINK, prelude.as_uri(text) is not None),
+    )
+    found = NONE
+    for kind, fit in fits:
+        found |= kind if fit else NONE
+    return found or Kind.PLAIN
+
+
+def around(literals: Iterable[str]) -> Kind:
+    """What a text can be that has these texts in it."""
+    parts = tuple(literals)
+    whole = "".join(parts)
+    spaced = any(sign.isspace() for sign in whole)
+    ruled_out = (
+        (Kind.DIGITS, not _NUMBER_SIGNS.issuperset(whole)),
+        (Kind.FLAG, not all(part in "true" or part in "false" for part in parts)),
+        (Kind.TIME, not _TIME_SIGNS.issuperset(whole)),
+        (Kind.MAIL, spaced or whole.count("@") > 1),
+        (Kind.LINK, spaced),
+    )
+    found = TEXT
+    for kind, out in ruled_out:
+        found &= ~kind if out else TEXT
+    return found
+
+
+def dated(form: str) -> Kind:
+    """What a time is that is written in this form."""
+    found = NONE
+    for moment in _MOMENTS:
+        found |= kind_of(prelude_functions.fn_date(moment, form))
+    return found
+
+
+def as_json(kinds: Kind) -> Kind:
+    """What the JSON of such values is."""
+    found = NONE
+    for kind, text in ((Kind.NUMBER, Kind.DIGITS), (Kind.BOOLEAN, Kind.FLAG), (Kind.NULL, Kind.PLAIN)):
+        found |= text if kinds & kind else NONE
+    return found | (Kind.PLAIN | Kind.MAIL if kinds & (TEXT | Kind.LIST | Kind.OBJECT) else NONE)
+
+
+def from_json(kinds: Kind) -> Kind:
+    """What such texts are as JSON."""
+    found = Kind.NOTHING
+    for text, kind in ((Kind.DIGITS, Kind.NUMBER), (Kind.FLAG, Kind.BOOLEAN)):
+        found |= kind if kinds & text else NONE
+    return found | (Kind.NULL | TEXT | Kind.LIST | Kind.OBJECT if kinds & (Kind.PLAIN | Kind.MAIL) else NONE)

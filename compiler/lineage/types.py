@@ -1,0 +1,101 @@
+"""What of a value gets through the type of its field."""
+
+from dataclasses import replace
+
+from ...dsl import nodes as n
+from ...dsl.nodes import Scalar
+from .. import ir, prelude
+from .held import ABSENT, NEVER, Held, union
+from .origins import ANYTHING, GONE, NONE, SCALAR, Kind
+from .texts import kind_of
+
+_TAKEN = {
+    "string": SCALAR,
+    "secret": SCALAR,
+    "number": Kind.NUMBER | Kind.DIGITS,
+    "integer": Kind.NUMBER | Kind.DIGITS,
+    "boolean": Kind.BOOLEAN | Kind.FLAG,
+    "datetime": Kind.NUMBER | Kind.TIME,
+    "date": Kind.TIME,
+    "email": Kind.MAIL,
+    "uri": Kind.LINK,
+    "object": Kind.OBJECT,
+    "array": Kind.LIST,
+}
+
+
+def fitted(held: Held, kind: n.ValueType, types: dict[str, ir.ShapeType]) -> Held:
+    """What a field of a type takes of a value; NEVER where the value is none that the type takes."""
+    match kind:
+        case n.NamedType("any"):
+            return held
+        case n.NamedType(name) if name in types:
+            return _shaped(held, types[name], types)
+        case n.NamedType(name):
+            return held.only(_TAKEN[name])
+        case n.LiteralType(values):
+            return _one_of(held, values)
+        case n.ListType(item):
+            return _listed(held, item, types)
+
+
+def _one_of(held: Held, values: tuple[Scalar, ...]) -> Held:
+    """One of some constants, or a number or boolean that stands for its text, or the reverse."""
+    forms = [form for value in values for form in (value, prelude.as_string(value), _meant(value)) if form is not None]
+    taken = NONE
+    for form in forms:
+        taken |= kind_of(form) if held.could_be(form) else NONE
+    return held.only(taken)
+
+
+def _meant(value: Scalar) -> Scalar:
+    """The number or boolean that a text stands for."""
+    if not isinstance(value, str):
+        return None
+    flag = prelude.as_boolean(value)
+    return prelude.as_number(value) if flag is None else flag
+
+
+def _listed(held: Held, item: n.ValueType, types: dict[str, ir.ShapeType]) -> Held:
+    """A list of what fits; a single value is a list of one."""
+    whole = held.only(Kind.LIST)
+    if whole.items is not None:
+        whole = replace(whole, items=fitted(whole.items, item, types))
+    single = fitted(held.only(ANYTHING & ~Kind.LIST & ~GONE), item, types)
+    if single.members is None:
+        return union([whole, single])
+    return union([whole, replace(single, members=None), Held(made=Kind.LIST, items=Held(members=single.members))])
+
+
+def _shaped(held: Held, shape: ir.ShapeType, types: dict[str, ir.ShapeType], inside: tuple[str, ...] = ()) -> Held:
+    """An object with the members that its shape has; others are kept unless it is closed."""
+    held = held.only(Kind.OBJECT)
+    if held is NEVER or shape.name in inside:
+        return held
+    members: dict[str, Held] = {}
+    for row in shape.fields:
+        name = row.names[-1]
+        below = replace(held, deciding=()).below(name, Kind.OBJECT)
+        kind = row.type
+        if isinstance(kind, n.NamedType) and kind.name in types:
+            member = _shaped(below, types[kind.name], types, (*inside, shape.name))
+        else:
+            member = fitted(below, kind, types) if not isinstance(kind, n.ListType) else below.only(ANYTHING & ~GONE)
+        if row.required is True and not member.kinds & ~GONE:
+            return NEVER
+        members[name] = member.also(Kind.NOTHING)
+    if shape.closed:
+        return Held((), Kind.OBJECT, held.inside, members, deciding=held.deciding)
+    places = tuple(replace(place, without=place.without | frozenset(members)) for place in held.places)
+    others = {name: member for name, member in (held.members or {}).items() if name not in members}
+    return replace(held, places=places, made=held.made | Kind.OBJECT, members=others | members)
+
+
+def is_possible(field: ir.Field, held: Held) -> bool:
+    """True if a field that is required could be there."""
+    return field.required is not True or bool(held.kinds & ~(Kind.NOTHING if field.nullable else GONE))
+
+
+def absent_or(held: Held) -> Held:
+    """A field's value, which is left out where nothing fits."""
+    return ABSENT if held is NEVER else held.also(Kind.NOTHING)

@@ -1,0 +1,251 @@
+"""What the values of a program may hold: the program gone over once, with places for values."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from ...dsl import nodes as n
+from ...dsl.nodes import Json
+from .. import ir
+from .calls import called
+from .conditions import verdict
+from .held import ABSENT, NEVER, Held, decides, made_of, union
+from .origins import ANYTHING, CONTAINER, GONE, VALUE, Kind, Origin
+from .texts import around, kind_of
+from .types import absent_or, fitted, is_possible
+
+Env: TypeAlias = dict[int, Held]
+Rows: TypeAlias = tuple[tuple[n.Scalar, n.Scalar], ...]
+EVENT = Held((Origin((), kinds=Kind.OBJECT),))
+
+
+@dataclass(slots=True)
+class Walker:
+    """Goes over the parts of a program.
+
+    Shape:  exact: the language's own semantics, under which types and kinds of values keep flows out; without, whatever
+            could be read is taken to be
+    """
+
+    program: ir.Program
+    exact: bool
+    _types: dict[str, ir.ShapeType] = field(default_factory=dict[str, ir.ShapeType])
+    _shapes: dict[str, tuple[int, ir.Record]] = field(default_factory=dict[str, tuple[int, ir.Record]])
+    _tables: dict[str, Rows] = field(default_factory=dict[str, Rows])
+
+    def __post_init__(self) -> None:
+        self._types = {kind.name: kind for kind in self.program.types}
+        self._shapes = {name: (var, record) for name, var, record in self.program.shapes}
+        self._tables = dict(self.program.tables)
+
+    # --- records
+
+    def fields(self, record: ir.Record, env: Env) -> list[Held] | None:
+        """What each field of a record takes, in order; None where one that is required can't be there."""
+        found: list[Held] = []
+        for row in record.fields:
+            held = ABSENT if row.value is None else self.value(row.value, env)
+            if self.exact:
+                within = _holds_others(record, row)
+                kind = n.NamedType("object") if within or not row.names else row.type
+                held = absent_or(fitted(held, kind, self._types))
+                filled = row.value is not None or row.names
+                if filled and not within and not is_possible(row, held):
+                    return None
+            elif row.value is None and row.required is True and len(row.names) == 1 and not _holds_others(record, row):
+                return None
+            found.append(held)
+        return found if self.exact is False or self._is_possible(record, found) else None
+
+    def _is_possible(self, record: ir.Record, held: list[Held]) -> bool:
+        """False where `required if` asks for what can't be there."""
+        payload = {ir.PAYLOAD: _built(record, held)}
+        for row, value in zip(record.fields, held, strict=True):
+            if isinstance(row.required, bool) or value.kinds & ~GONE or _holds_others(record, row):
+                continue
+            if verdict(row.required, lambda each: self.value(each, {ir.EVENT: EVENT} | payload)) is True:
+                return False
+        return True
+
+    def record(self, record: ir.Record, env: Env) -> Held:
+        """The object that a record builds."""
+        held = self.fields(record, env)
+        return NEVER if held is None else _built(record, held)
+
+    # --- values
+
+    def value(self, value: ir.Value, env: Env) -> Held:
+        """What a value may hold."""
+        match value:
+            case ir.Const(constant):
+                return Held(made=kind_of(constant), known=(constant,))
+            case ir.Now():
+                return Held(made=Kind.TIME)
+            case ir.SettingValue():
+                return Held(made=ANYTHING)
+            case ir.Read(var, steps):
+                return self._read(env[var], steps, value)
+            case ir.Select(var, path):
+                return self._select(env[var], path, value)
+            case ir.Concat(parts):
+                shown = [self.value(part, env).only(VALUE) for part in parts if not isinstance(part, str)]
+                literals = tuple(part for part in parts if isinstance(part, str))
+                return replace(made_of(shown, around(literals)), parts=literals)
+            case ir.MakeObject(members):
+                return Held(made=Kind.OBJECT, members={key: self.value(member, env) for key, member in members})
+            case ir.MakeList(items):
+                return Held(made=Kind.LIST, items=union(self.value(item, env).only(VALUE) for item in items))
+            case ir.FirstOf(arms):
+                return self._first_of([self.value(arm, env) for arm in arms], value.skip_empty)
+            case ir.Choose():
+                return self._choose(value, env)
+            case ir.MapEach(items, var, body):
+                return self._map_each(self.value(items, env), var, body, env)
+            case ir.Bind(inner, var, body):
+                return self._bind(self.value(inner, env), var, body, env)
+            case ir.Lookup():
+                return self._lookup(value, env)
+            case ir.Apply():
+                return called(value, [self.value(argument, env) for argument in value.arguments])
+            case ir.Raw(var, text):
+                inside = dict.fromkeys(origin.weaker("copy") for origin in _raw(env[var], json.loads(text)))
+                spanned = tuple(replace(origin, span=value.span) for origin in inside)
+                return Held(made=ANYTHING, inside=spanned, free=True)
+            case ir.ShapeCall(shape, var):
+                inner, record = self._shapes[shape]
+                return self.record(record, {ir.EVENT: EVENT, inner: env[var]})
+
+    def _read(self, held: Held, steps: tuple[ir.Step, ...], node: ir.Read) -> Held:
+        for step in steps:
+            match step:
+                case n.NameSelector(name):
+                    held = held.below(name, Kind.OBJECT if self.exact else ANYTHING)
+                case n.IndexSelector(index, dotted):
+                    held = held.below(index, CONTAINER if dotted else Kind.LIST if self.exact else ANYTHING)
+        return _read_at(held, node)
+
+    def _select(self, held: Held, path: n.Path, node: ir.Select) -> Held:
+        """The list of the matches; what a filter looks at decides."""
+        deciding: list[Origin] = []
+        for segment in path.segments:
+            held = held.descend() if segment.descend else held
+            found: list[Held] = []
+            for selector in segment.selectors:
+                match selector:
+                    case n.NameSelector(name):
+                        found.append(held.below(name, Kind.OBJECT))
+                    case n.IndexSelector(index, dotted):
+                        found.append(held.below(index, CONTAINER if dotted else Kind.LIST))
+                    case n.SliceSelector():
+                        found.append(held.below("*", Kind.LIST))
+                    case _:
+                        found.append(held.below("*", CONTAINER))
+                if isinstance(selector, n.FilterSelector):
+                    deciding += decides(held)
+            held = union(found)
+        matches = _read_at(held.only(VALUE), node)
+        return Held(made=Kind.LIST, items=matches, deciding=tuple(dict.fromkeys(deciding)))
+
+    def _first_of(self, arms: list[Held], skip_empty: bool) -> Held:
+        """The first arm that is there; after one that always is, none is reached."""
+        found: list[Held] = []
+        for arm in arms:
+            found.append(arm.only(ANYTHING & ~GONE))
+            empty = skip_empty and arm.could_be("")
+            if self.exact and not arm.kinds & GONE and not empty:
+                break
+        else:
+            found.append(Held(made=GONE))
+        return union(found)
+
+    def _choose(self, value: ir.Choose, env: Env) -> Held:
+        sure = verdict(value.test, lambda each: self.value(each, env)) if self.exact else None
+        then = self.value(value.then, env) if sure is not False else NEVER
+        otherwise = NEVER
+        if sure is not True:
+            otherwise = ABSENT if value.otherwise is None else self.value(value.otherwise, env)
+        deciding = Held(deciding=tuple(self.looked_at(value.test, env)) if sure is None else ())
+        return union([then, otherwise, deciding])
+
+    def _map_each(self, items: Held, var: int, body: ir.Value, env: Env) -> Held:
+        item = self.items(items)
+        absent = Kind.NOTHING if not self.exact or items.kinds & ~CONTAINER else Kind(0)
+        made = self.value(body, env | {var: item}) if item is not NEVER else NEVER
+        held = Held(made=Kind.LIST, items=made.only(VALUE)) if item is not NEVER else NEVER
+        return union([replace(held, deciding=items.deciding), Held(made=absent)]) if held is not NEVER else ABSENT
+
+    def items(self, held: Held) -> Held:
+        """What `each` goes over: a list's items, or an object, which is a list of one."""
+        listed = held.below("*", Kind.LIST).only(VALUE)
+        return union([listed, held.only(Kind.OBJECT if self.exact else VALUE)])
+
+    def _bind(self, held: Held, var: int, body: ir.Value, env: Env) -> Held:
+        bound = held.only(VALUE)
+        found = self.value(body, env | {var: bound}) if bound is not NEVER else NEVER
+        return found.also(Kind.NOTHING) if held.kinds & Kind.NOTHING else found
+
+    def _lookup(self, value: ir.Lookup, env: Env) -> Held:
+        held = self.value(value.value, env)
+        if not held.only(VALUE & ~Kind.NULL).kinds:
+            return ABSENT
+        rows = [(key, found) for key, found in self._tables[value.table] if key is not None]
+        found = [Held(made=kind_of(row), known=(row,)) for key, row in rows if not self.exact or held.could_be(key)]
+        if value.otherwise is not None:
+            found.append(self.value(value.otherwise, env))
+        if value.otherwise is None or held.kinds & GONE:
+            found.append(ABSENT)
+        return union([*found, Held(deciding=decides(held))]) if len(found) > 1 else found[0]
+
+    # --- conditions
+
+    def looked_at(self, test: ir.Test, env: Env) -> Iterator[Origin]:
+        """The places that a condition looks at."""
+        for node in ir.below(test):
+            if isinstance(node, ir.Read | ir.Select) and node.var in env:
+                yield from decides(self.value(node, env))
+
+    def could_hold(self, test: ir.Test, env: Env) -> bool:
+        """False for a condition that no value of its kinds meets."""
+        return not self.exact or verdict(test, lambda each: self.value(each, env)) is not False
+
+
+def _holds_others(record: ir.Record, row: ir.Field) -> bool:
+    """Whether other fields are members of this one."""
+    return any(other.names[: len(row.names)] == row.names != other.names for other in record.fields)
+
+
+def _built(record: ir.Record, held: list[Held]) -> Held:
+    """The object of what each field takes."""
+    spread: list[Held] = []
+    members: dict[str, Held] = {}
+    for row, value in zip(record.fields, held, strict=True):
+        if not row.names:
+            spread.append(value.only(Kind.OBJECT))
+            continue
+        for name in reversed(row.names[1:]):
+            value = Held(made=Kind.OBJECT, members={name: value})
+        first = row.names[0]
+        members[first] = union([members[first], value]) if first in members else value
+    return union([Held(made=Kind.OBJECT, members=members), *spread])
+
+
+def _read_at(held: Held, node: ir.Ir) -> Held:
+    """What was read, by the part of the mapping that reads it."""
+    places = tuple(replace(place, span=node.span) for place in held.places)
+    return replace(held, places=places) if places else held
+
+
+def _raw(held: Held, directive: Json) -> Iterator[Origin]:
+    """What a raw directive reads: its paths and placeholders, or, with Liquid in it, all of the event."""
+    text = json.dumps(directive)
+    if '"@liquid"' in text:
+        yield from held.all()
+    paths = re.findall(r'"@(?:path|arrayPath)": (?:\[)?"((?:[^"\\]|\\.)*)"', text)
+    for path in (*paths, *re.findall(r"\{\{\{?\s*([^}]+?)\s*\}", text)):
+        below = held
+        for key in re.split(r"[.\[\]'\"]+", path.replace("$.", "", 1).replace("\\", "")):
+            if key and key != "$":
+                below = below.below(int(key) if key.isdigit() else key, ANYTHING)
+        yield from below.all()

@@ -1,0 +1,269 @@
+"""Flows seen by running a mapping: what reaches a field, and what changes it."""
+
+import json
+import random
+import re
+from collections.abc import Callable, Iterator
+from typing import Any, TypeAlias
+
+from atpath.compiler import Destination, Rejected, ir
+from atpath.compiler.lineage import Flow, Origin, Way, carries
+from atpath.compiler.lower import lower
+from atpath.dsl import nodes as n
+
+Json: TypeAlias = Any
+NAMES = ("a", "b", "c", "type", "0", "properties", "traits")
+SCALARS = (
+    "", "a", "12", "1.5", "true", "2024-01-01", "2024-02-01T10:00:00Z", "A b", "x@y", "http://x", "8007919", '{"a": 1}',
+    "[1, 2]", 0, 1, -1, 12, 1.5, 1700000000, True, False, None,
+)  # fmt: skip
+
+LIKELY = {
+    "mail": "ada@shop.test", "date": "2024-01-01", "birth": "1990-05-17", "dob": "1990-05-17",
+    "time": "2024-02-01T10:00:00Z", "_at": "2024-02-01T10:00:00Z", "ur": "https://shop.test/a", "price": 3.5,
+    "currency": "EUR", "is": True, "": "id-8007919",
+}  # fmt: skip
+PAIRS = (
+    ("2024-01-02T10:00:00.000Z", "2024-02-01T10:00:00Z"), ("ada@shop.test", "bo@shop.test"),
+    ("true", "false"), (True, False), (1, 2), (12, 13.5), ("12", "13"), ("a", "b"), ("12", "a"), ("x@y", "z@y"),
+    ("http://x", "http://y"), ("2024-01-01", "2024-02-01T10:00:00Z"), ([1], [2, 3]), (["a"], ["b", "c"]),
+    ([], [{"a": 1}]), (9, 3),
+    ({"a": 1}, {"a": 2}), ({"a": "a", "b": 1}, {"a": "b"}), ({"a": "x@y"}, {"b": 2}), (None, "a"), (None, 1), (0, 5),
+    ("abc", "abd"), ("2024-01-01", "2024-01-02"), (1700000000, 1700086400), ('{"a": 1}', '{"a": 2}'), ("[1]", "[2, 3]"),
+)  # fmt: skip
+
+
+# --- tokens: what of an event is found again in a payload
+
+
+def planted(value: Json, tokens: dict[str, Way], way: Way = ()) -> Json:
+    """The value with a token of its own in every leaf; digits alone, which no function of the language changes."""
+    if isinstance(value, dict):
+        return {key: planted(below, tokens, (*way, key)) for key, below in value.items()}
+    if isinstance(value, list):
+        return [planted(below, tokens, (*way, index)) for index, below in enumerate(value)]
+    token = f"{8_000_000 + (len(tokens) + 1) * 7919}"  # far enough apart for arithmetic not to make one of another
+    tokens[token] = way
+    return token
+
+
+def found(payload: Json, tokens: dict[str, Way], way: Way = ()) -> set[tuple[str, Way]]:
+    """Which tokens stand in a payload, and under which names."""
+    if isinstance(payload, dict):
+        below = [found(v, tokens, (*way, k)) | found(k, tokens, way) for k, v in payload.items()]
+        return set().union(*below)
+    if isinstance(payload, list):
+        return set().union(*(found(item, tokens, way) for item in payload))
+    return {(token, way) for token in re.findall(r"8\d{6}", str(payload)) if token in tokens}
+
+
+def covered(flows: list[Flow], field: Way, leaf: Way) -> bool:
+    """Whether the flows say that this leaf reaches this field."""
+    return any(f.origin.how != "decides" and _matches(f.field, field) and carries(f.origin, leaf) for f in flows)
+
+
+def _matches(name: str, field: Way) -> bool:
+    parts = [part for part in name.replace("[]", "").split(".") if part]
+    return name.startswith("*") or all(a == str(b) for a, b in zip(parts, field, strict=False))
+
+
+# --- changes: a flow that is there shows when what stands at its place is changed
+
+
+class Shower:
+    """Runs a mapping on events that differ in one place, to see which flows there are.
+
+    Shape:  triggers are not asked: `for each` needs `route`, all other actions are called
+    """
+
+    def __init__(
+        self, destination: Destination, flows: list[Flow], seed: object, events: Iterator[Json] | None = None
+    ) -> None:
+        self.destination = destination
+        self.events = events or iter(())
+        self.rng = random.Random(str(seed))
+        self.open = set(flows)
+        program = lower(destination.resolved)
+        nodes = [*ir.below(program)]
+        self.constants = [node.value for node in nodes if isinstance(node, ir.Const)]
+        self.constants += [choice for node in nodes if isinstance(node, ir.OneOf) for choice in node.choices]
+        self.constants += [key for _, rows in program.tables for key, _ in rows]
+        self.constants += self._patterns(nodes)
+        kinds = [row.type.value for each in destination.resolved.actions for row in each.rows if row.type is not None]
+        kinds += [row.type.value for shape in destination.resolved.shapes.values() for row in shape.rows if row.type]
+        self.constants += [value for kind in kinds if isinstance(kind, n.LiteralType) for value in kind.values]
+        self.ways = sorted({flow.origin.way for flow in flows}, key=str)
+        self.compared = self._compared(nodes)
+        for each in destination.resolved.actions:
+            for row in each.rows:
+                self._choices(row, [flow for flow in flows if flow.action == each.key and flow.field == row.field.text])
+
+    def _patterns(self, nodes: list[ir.Ir]) -> Iterator[str]:
+        """A text for each pattern."""
+        patterns = [node.pattern for node in nodes if isinstance(node, ir.Matches)]
+        return (str(each.value).replace("*", "x") for each in patterns if isinstance(each, ir.Const))
+
+    def _choices(self, row: n.Row, flows: list[Flow]) -> None:
+        """What a field may have, for the places that reach it."""
+        choices = json.loads(row.extra).get("choices", []) if row.extra else []
+        values = [choice.get("value") if isinstance(choice, dict) else choice for choice in choices]
+        if row.type is not None and isinstance(row.type.value, n.LiteralType):
+            values += row.type.value.values
+        for flow in flows if values else ():
+            self.compared.setdefault(str(flow.origin.way[-1]), []).extend(values)
+
+    def _compared(self, nodes: list[ir.Ir]) -> dict[str, list[Json]]:
+        """The constants that a member of some name is compared with."""
+        pairs: dict[str, list[Json]] = {}
+        for node in nodes:
+            match node:
+                case ir.Equal(ir.Read(_, steps), ir.Const(value)) | ir.Equal(ir.Const(value), ir.Read(_, steps)) if (
+                    steps
+                ):
+                    pairs.setdefault(_last(steps), []).append(value)
+                case ir.OneOf(ir.Read(_, steps), choices) if steps:
+                    pairs.setdefault(_last(steps), []).extend(choices)
+                case _:
+                    pass
+        return pairs
+
+    def show(self, rounds: int) -> set[Flow]:
+        """The flows that no pair of events shows."""
+        good: dict[str, list[Json]] = {}
+        for _ in range(rounds):
+            if not self.open:
+                break
+            self.vary()
+            event = self.event()
+            for key in sorted({flow.action for flow in self.open}):
+                if self.payloads(Flow(key, "*", Origin(()), ""), event) is not None:
+                    good.setdefault(key, []).append(event)
+            for flow in sorted(self.open, key=str):
+                kept = good.get(flow.action)
+                base = self.rng.choice(kept) if kept and self.rng.random() < 0.7 else event
+                way = self.concrete(flow.origin.way)
+                wrap = self.rng.random() < 0.5
+                one, other = (
+                    changed(base, way, value, wrap and bool(way)) for value in self.pair(way[-1] if way else "")
+                )
+                if isinstance(one, dict) and isinstance(other, dict) and self.differ(flow, one, other):
+                    self.open.discard(flow)
+        return self.open
+
+    def vary(self) -> None:
+        """Other settings."""
+        for row in self.destination.resolved.settings:
+            self.destination.run.settings[row.name] = self.rng.choice(("US", "", None, "other", "12"))
+
+    def differ(self, flow: Flow, one: Json, other: Json) -> bool:
+        """Whether a field of an action's payloads is another of another event."""
+        if flow.field == "":
+            fires = self.destination.actions[flow.action].matches
+            return fires(one) != fires(other)
+        left, right = self.payloads(flow, one), self.payloads(flow, other)
+        return left is not None and right is not None and left != right
+
+    def payloads(self, flow: Flow, event: Json) -> Json:
+        action = self.destination.actions[flow.action]
+        if action.per_item:
+            results = [result for key, result in self.destination.route(event) if key == action.name]
+            return [reached(r, flow.field) for r in results if isinstance(r, dict)] or None
+        try:
+            return json.dumps(reached(action(event), flow.field), sort_keys=True)
+        except Rejected:
+            return None
+
+    def event(self) -> dict[str, Json]:
+        event: Json = next(self.events, None) if self.rng.random() < 0.8 else None
+        if event is None and self.rng.random() < 0.3:
+            event = {}
+            for way in self.ways:
+                concrete = self.concrete(way)
+                event = changed(event, concrete, self.likely(str(concrete[-1]))) if concrete else event
+            share = self.rng.choice((0, 0.1, 0.3))
+        elif event is None:
+            event = {name: self.value(name) for name in self.rng.sample(NAMES, 3)}
+            share = self.rng.choice((0.2, 0.5, 0.9))
+        else:
+            share = self.rng.choice((0, 0, 0.1))
+        for way in self.rng.sample(self.ways, len(self.ways)):
+            if self.rng.random() < share:
+                concrete = self.concrete(way)
+                event = changed(event, concrete, self.value(concrete[-1] if concrete else ""))
+        return event if isinstance(event, dict) else {}
+
+    def concrete(self, way: Way) -> Way:
+        """The way with a step for every wildcard."""
+        steps: list[Any] = []
+        for step in way:
+            if step == "**":
+                steps += [self.rng.choice(("a", "b", 0)) for _ in range(self.rng.randint(0, 2))]
+            else:
+                steps.append(self.rng.choice((0, 1, "a")) if step == "*" else step)
+        return tuple(steps)
+
+    def likely(self, name: str) -> Json:
+        """A value as one would expect it by its name."""
+        if name in self.compared and self.rng.random() < 0.5:
+            return self.rng.choice(self.compared[name])
+        return next(value for part, value in LIKELY.items() if part in name.lower())
+
+    def pair(self, name: Any) -> tuple[Json, Json]:
+        """Two values of which one may do what the other does not."""
+        rng = self.rng
+        if rng.random() < 0.6:
+            return rng.choice(PAIRS)
+        return self.value(name), self.value(name)
+
+    def value(self, name: Any, depth: int = 0) -> Json:
+        rng = self.rng
+        if str(name) in self.compared and rng.random() < 0.4:
+            return rng.choice(self.compared[str(name)])
+        kind = rng.randrange(10 if depth < 2 else 7)
+        if kind < 5:
+            return rng.choice(SCALARS)
+        if kind < 7:
+            return rng.choice(self.constants) if self.constants else str(rng.randint(8_000_000, 9_000_000))
+        if kind == 7:
+            return [self.value("", depth + 1) for _ in range(rng.randint(0, 3))]
+        return {each: self.value(each, depth + 1) for each in rng.sample(NAMES[:5], rng.randint(1, 3))}
+
+
+def _last(steps: Any) -> str:
+    return str(getattr(steps[-1], "name", getattr(steps[-1], "index", "")))
+
+
+def changed(value: Json, way: Way, new: Json, wrap: bool = False) -> Json:
+    """The value with something else at a place; what is no container on the way becomes one.
+
+    Shape:  wrap: an object of which an item is asked becomes the list's first, or else its member is meant
+    """
+    if not way:
+        return new
+    step, rest = way[0], way[1:]
+    if isinstance(step, int) and (wrap or not isinstance(value, dict)):
+        items = list(value) if isinstance(value, list) else [value] if isinstance(value, dict) else []
+        at = step if step >= 0 else len(items) + step if len(items) + step >= 0 else 0
+        items += [None] * (at + 1 - len(items))
+        items[at] = changed(items[at], rest, new, wrap)
+        return items
+    if isinstance(value, list) and value:
+        value = value[0]
+    members = dict(value) if isinstance(value, dict) else {}
+    return members | {str(step): changed(members.get(str(step)), rest, new, wrap)}
+
+
+def reached(payload: Json, field: str) -> Json:
+    """What stands in a payload at a flow's field."""
+    name, _, rest = field.partition(".")
+    if name == "*" or not field:
+        return payload
+    lists = len(name) - len(name.rstrip("[]"))
+    value = payload.get(name.rstrip("[]")) if isinstance(payload, dict) else None
+    return _items(value, lists // 2, lambda item: reached(item, rest))
+
+
+def _items(value: Json, lists: int, below: Callable[[Json], Json]) -> Json:
+    if not lists:
+        return below(value)
+    return [_items(item, lists - 1, below) for item in value] if isinstance(value, list) else None

@@ -1,86 +1,36 @@
 """What becomes of one event, and why: the arm taken for every field, and what would fire an action that did not."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import cast
 
 from ..compiler.loader import Clock, Destination
-from ..compiler.prelude import NOTHING, Rejected, Run
+from ..compiler.prelude import Rejected, Run
 from ..compiler.reference import Reference
 from ..compiler.resolved import ResolvedAction
-from ..compiler.triggers import Answer, Trigger, can_hold, triggers_of
+from ..compiler.triggers import Trigger, can_hold, segment_routes, triggers_of
 from ..dsl import nodes as n
 from ..dsl.format_expr import format_condition
 from ..dsl.nodes import Json
-from .fill import Event, Way
+from .explain_segment import segment_atoms, segment_stories
+from .fill import Event
 from .search import Pool
-from .trace import Reading, Scope, Trace, Tracer, item_scopes, way_of
+from .stories import ActionStory, AtomStory, FieldStory, PayloadStory, field_story
+from .trace import Scope, Trace, Tracer, item_scopes, way_of
 from .whole import source_of
 
-
-@dataclass(frozen=True, slots=True)
-class FieldStory:
-    """How a field came by its value.
-
-    Shape:  row: the row's name; name: the field's in the payload (for a spread, the member that it brought)
-            arms: the expressions that were taken, outermost first; sources: what the value is made of; tested: what was
-            looked at to choose the arms; found: the value before its type; value: the one in the payload
-            outcome: "kept", "coerced", "left out"; "rejected" for the row to blame, "not built" for the others then
-    """
-
-    row: str
-    name: str
-    arms: tuple[str, ...]
-    sources: tuple[Reading, ...]
-    tested: tuple[Reading, ...]
-    found: Json
-    value: Json
-    outcome: str
-
-
-@dataclass(frozen=True, slots=True)
-class AtomStory:
-    """One test of a trigger: its text, whether it holds, and whether the trigger would need it to."""
-
-    text: str
-    holds: bool
-    fails: bool
-
-
-@dataclass(frozen=True, slots=True)
-class PayloadStory:
-    """One payload, or one rejection (`rejected` says why), field by field."""
-
-    payload: Json
-    rejected: str
-    fields: tuple[FieldStory, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ActionStory:
-    """What an action (or preset) made of an event: its payloads, or why it did not fire.
-
-    Shape:  nearest: the event nearest to this one for which it would have fired; None where it did
-    """
-
-    key: str
-    fired: bool
-    atoms: tuple[AtomStory, ...]
-    payloads: tuple[PayloadStory, ...]
-    nearest: Answer | None
+__all__ = ["ActionStory", "AtomStory", "Explainer", "FieldStory", "PayloadStory"]
 
 
 class Explainer:
     """Explains events of one mapping. Nothing of it runs when events are mapped.
 
-    Under `semantics segment` there are payloads and nearest events, and no stories of fields and tests: those would
-    be told by the language's own rules.
+    Under `semantics segment` stories follow the directives that Segment runs.
     """
 
     def __init__(self, destination: Destination) -> None:
         self.destination = destination
         self.reference = Reference(destination.resolved, _run_of(destination))
-        self.segment = destination.resolved.semantics == "segment"
+        self.routes = segment_routes(destination.resolved) if destination.resolved.semantics == "segment" else {}
         self.triggers: dict[str, Trigger] = triggers_of(destination)
         self.pool = Pool((source_of(destination),))
 
@@ -90,8 +40,10 @@ class Explainer:
 
     def _action(self, action: ResolvedAction, event: Event) -> ActionStory:
         fired = self.destination.actions[action.key].matches(event)
-        asked = action.when is not None and not self.segment
-        atoms = tuple(self._atoms(action.when, event, True)) if asked and action.when is not None else ()
+        if action.key in self.routes:
+            atoms = tuple(segment_atoms(self.routes[action.key], event))
+        else:
+            atoms = tuple(self._atoms(action.when, event, True)) if action.when is not None else ()
         if not fired:
             return ActionStory(
                 action.key, False, atoms, (), can_hold(self.triggers[action.key], event, self.pool.search)
@@ -99,7 +51,7 @@ class Explainer:
         payloads = tuple(self._payload(action, item, event) for item in self._items(action, event))
         return ActionStory(action.key, True, atoms, payloads, None)
 
-    def _items(self, action: ResolvedAction, event: Event) -> list["Scope"]:
+    def _items(self, action: ResolvedAction, event: Event) -> list[Scope]:
         whole = Scope(event, ())
         if action.for_each is None:
             return [whole]
@@ -118,7 +70,7 @@ class Explainer:
                 holds = self.reference.holds(condition, event, event, event)
                 yield AtomStory(format_condition(condition), holds, holds != wanted)
 
-    def _payload(self, action: ResolvedAction, scope: "Scope", event: Event) -> PayloadStory:
+    def _payload(self, action: ResolvedAction, scope: Scope, event: Event) -> PayloadStory:
         build = self.destination.actions[action.key].build
         run = _run_of(self.destination)
         arguments = (event, run) if action.for_each is None else (scope.value, event, run)
@@ -127,10 +79,12 @@ class Explainer:
             rejected, blamed = "", None
         except Rejected as error:
             payload, rejected, blamed = None, str(error), getattr(error, "row", None)
+        if action.key in self.routes:
+            return PayloadStory(payload, rejected, tuple(segment_stories(self.routes[action.key], event, payload)))
         named = {row.field.parts[0] for row in action.rows}
         stories: list[FieldStory] = []
         for row in action.rows:
-            if row.source is None or self.segment:
+            if row.source is None:
                 continue
             trace = Tracer(self.reference, event).of(row.source, scope)
             stories += _stories(row, trace, payload, named, blamed == row.field.text)
@@ -143,31 +97,20 @@ def _run_of(destination: Destination) -> Run:
     return Run(clock, destination.settings, destination.run.strict)
 
 
-def _stories(row: n.Row, trace: "Trace", payload: Json, named: set[str], blamed: bool) -> Iterator[FieldStory]:
-    found: Json = None if trace.value is NOTHING else cast("Json", trace.value)
-
-    def story(name: str, value: Json, outcome: str) -> FieldStory:
-        arms, sources, tested = tuple(trace.arms), _distinct(trace.sources), _distinct(trace.tested)
-        return FieldStory(row.field.text, name, arms, sources, tested, found, value, outcome)
-
+def _stories(row: n.Row, trace: Trace, payload: Json, named: set[str], blamed: bool) -> Iterator[FieldStory]:
+    text = row.field.text
     if blamed:
-        yield story(row.field.text, None, "rejected")
+        yield field_story(text, text, trace, None, "rejected")
     elif payload is None:
-        yield story(row.field.text, None, "not built")
+        yield field_story(text, text, trace, None, "not built")
     elif row.field.parts == (n.SPREAD,):
+        found = cast("Json", trace.value)
         for name in found if isinstance(found, dict) else ():
             if name not in named and isinstance(payload, dict) and name in payload:
-                yield story(name, payload[name], "kept")
+                yield field_story(text, name, trace, payload[name], "kept")
     else:
         here, there = _at(payload, row.field.parts)
-        if not there:
-            yield story(row.field.text, None, "left out")
-        else:
-            yield story(row.field.text, here, "kept" if _same(here, found) else "coerced")
-
-
-def _same(left: Json, right: Json) -> bool:
-    return type(left) is type(right) and left == right
+        yield field_story(text, text, trace, here, "kept" if there else "left out")
 
 
 def _at(payload: Json, parts: tuple[str, ...]) -> tuple[Json, bool]:
@@ -176,10 +119,3 @@ def _at(payload: Json, parts: tuple[str, ...]) -> tuple[Json, bool]:
             return None, False
         payload = payload[part]
     return payload, True
-
-
-def _distinct(readings: Iterable[Reading]) -> tuple[Reading, ...]:
-    found: dict[Way, Reading] = {}
-    for reading in readings:
-        found.setdefault(reading.way, reading)
-    return tuple(found.values())

@@ -17,7 +17,7 @@ from .decide import (
 )
 from .fql import fql_difference, segment_trigger
 from .leaves import distance, leaves_of, same_leaf
-from .mapping import formulas_of, triggers_of
+from .mapping import formulas_of, segment_routes, triggers_of
 
 __all__ = [
     "Answer",
@@ -38,6 +38,7 @@ __all__ = [
     "leaves_of",
     "relate",
     "same_leaf",
+    "segment_routes",
     "segment_trigger",
     "triggers_of",
 ]

@@ -8,17 +8,22 @@ from typing import Any
 
 import pytest
 from atpath.compiler import load, load_text
+from atpath.compiler.exchange import import_definition
 from atpath.compiler.files import find_mapping, read_mapping
-from atpath.compiler.triggers import Found, Undecided
+from atpath.compiler.segment import MappingError as SegmentError
+from atpath.compiler.triggers import Found, Undecided, segment_routes
+from atpath.dsl.format import format_mapping
 from atpath.harness.explain import ActionStory, Explainer, FieldStory
 from atpath.harness.fill import bases, put
 from atpath.harness.search import MOST
 from atpath.harness.whole import whole_of
+from shared import shared
 
 ROUNDS = int(os.environ.get("ATPATH_EXPLAIN_ROUNDS", "40"))
 NOW = "2024-01-01T00:00:00.000Z"
 WIDE = Path(__file__).with_name("wide.map").read_text("utf-8")
-TEXTS = {"wide": WIDE, "heap": read_mapping(find_mapping("heap"))}
+SEGMENT = Path(__file__).with_name("segment.map").read_text("utf-8")
+TEXTS = {"wide": WIDE, "heap": read_mapping(find_mapping("heap")), "segment": SEGMENT}
 VALUES: list[Any] = [
     "other", 7, 1.5, "8", True, "true", "2031-05-06T07:08:09.000Z", "2031-05-06", "b@example.com", "https://b.example/",
     ["p", "q"], [{"sku": "n"}], {"k": "n"}, "phone", "gold", "USD", None, "",
@@ -53,10 +58,20 @@ def _deepest(value: Any) -> Any:
 
 
 def output(destination: Any, key: str, story: FieldStory, event: dict[str, Any]) -> Any:
-    payload: Any = destination.actions[key](event)
+    payload: Any = before_validation(destination, key, event) or destination.actions[key](event)
     for part in story.name.split(".") if story.row != "*" else (story.name,):
         payload = payload.get(part, "nothing at all") if isinstance(payload, dict) else "nothing at all"
     return json.dumps(payload)
+
+
+def before_validation(destination: Any, key: str, event: dict[str, Any]) -> Any:
+    """What Segment makes before it validates: one field that is refused takes all others with it."""
+    if destination.resolved.semantics != "segment":
+        return None
+    try:
+        return segment_routes(destination.resolved)[key].transform(event) or {"": "nothing"}
+    except SegmentError:
+        return {"": "thrown"}
 
 
 def overlap(one: tuple[Any, ...], other: tuple[Any, ...]) -> bool:
@@ -90,15 +105,25 @@ def tell(stories: tuple[ActionStory, ...]) -> list[tuple[str, FieldStory]]:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_an_output_hangs_on_the_places_named_and_on_no_others(name: str) -> None:
-    rng = random.Random(name)
-    destination = ungated(name)
+    expect_named_places(ungated(name), random.Random(name), ROUNDS)
+
+
+def test_imported_mappings_hang_on_the_places_named() -> None:
+    lines = shared("conformance/facts.ndjson").read_bytes().splitlines()
+    rng = random.Random("imported")
+    for line in lines if ROUNDS > 1000 else rng.sample(lines, 3):
+        text = format_mapping(import_definition(json.loads(line))).replace(" required |", " |")
+        expect_named_places(load_text(text), rng, max(ROUNDS // 20, 5))
+
+
+def expect_named_places(destination: Any, rng: random.Random, rounds: int) -> None:
     explainer = Explainer(destination)
     each = {a.key for a in destination.resolved.actions if a.for_each is not None}
     places, pool = places_of(destination)
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         event = random_event(places, pool, rng)
         for key, story in tell(explainer.explain(event)):
-            if key in each:
+            if key in each or story.outcome == "rejected":
                 continue
             named = [r.way for r in (*story.sources, *story.tested)]
             before = output(destination, key, story, event)

@@ -33,7 +33,6 @@ def test_what_is_not_decided_is_searched_and_says_in_how_many_events() -> None:
     assert [(t.never, t.always, t.tried > 0) for t in found.triggers] == [
         (False, False, False), (False, False, False), (None, False, True),
     ]  # fmt: skip
-    assert of('lower(event) = "order"', "count($.list) > 2") == of('lower(event) = "order"', "count($.list) > 2")
 
 
 def test_what_never_and_what_always_fires() -> None:

@@ -1,5 +1,6 @@
 """Mappings that say `semantics segment`: compared, mutated and explained by Segment's own rules."""
 
+from pathlib import Path
 from typing import Any
 
 from atpath.compiler import load_text
@@ -64,6 +65,42 @@ def test_a_preset_is_compared_by_itself() -> None:
     (finding,) = diff(old, new).changes
     assert (finding.action, finding.what, finding.status) == ("Pages", "trigger", Status.CHANGED)
     assert mutate(old).survivors
+
+
+ORDER = {
+    "type": "page", "event": "Order Paid", "messageId": 7, "anonymousId": "n",
+    "traits": {"first": "Ada", "plan": "pro"},
+    "properties": {"a": 1, "items": [{"sku": "s"}, {"id": "i", "price": 2}]},
+}  # fmt: skip
+
+
+def test_fields_tell_the_directives_that_made_them() -> None:
+    mapping = load_text(Path(__file__).with_name("segment.map").read_text("utf-8"))
+    (story,) = Explainer(mapping).explain(ORDER)
+    assert [(a.text, a.holds) for a in story.atoms] == [
+        ('type = "track"', False), ("properties.n > 2", False), ('contains(event, "Order")', True),
+    ]  # fmt: skip
+    told = {field.name: field for field in story.payloads[0].fields}
+    ways = {name: [r.way for r in field.sources] for name, field in told.items()}
+    assert (told["id"].found, told["id"].value, told["id"].outcome) == (7, "7", "coerced")
+    assert told["who"].arms[-1] == "$.anonymousId"
+    assert (ways["who"], [r.way for r in told["who"].tested]) == ([("anonymousId",)], [("userId",)])
+    assert (told["label"].value, ways["label"]) == ("1/", [("properties", "a"), ("properties", "b")])
+    assert (told["kind"].value, told["kind"].arms, ways["kind"]) == ("none", ('"none"',), [])
+    assert ("properties", "items", 1, "id") in ways["items"]
+    assert (told["length"].value, ways["length"]) == (2, [("properties", "items")])
+    assert (told["liquid"].value, ways["liquid"]) == ("1", [("properties", "a")])
+    assert (told["turned"].value, ways["turned"]) == ("pro", [("traits", "plan")])
+    assert told["n"].outcome == "left out"
+
+
+def test_a_rejected_payload_tells_what_was_found() -> None:
+    mapping = load_text(Path(__file__).with_name("segment.map").read_text("utf-8"))
+    (story,) = Explainer(mapping).explain({**ORDER, "messageId": ["no", "text"]})
+    (payload,) = story.payloads
+    assert payload.rejected.startswith("E202")
+    assert {field.outcome for field in payload.fields} == {"not built"}
+    assert payload.fields[0].found == ["no", "text"]
 
 
 def test_triggers_and_nearest_events() -> None:

@@ -1,12 +1,14 @@
 """The way from a mapping's results to Heap's requests, for the laws that speak of requests."""
 
+import json
 from collections.abc import Iterator, Sequence
 
 from ..compiler.destination import Destination, Event
 from ..harness.laws import Request
-from ..runtime.bulk import Target, to_requests
+from ..runtime.bulk import MAX_BYTES, Target, to_requests
 from ..runtime.events import DeadLetter
 from ..runtime.heap import Item
+from ..runtime.json_text import encode
 from ..runtime.run import Tally, map_event
 from ..runtime.send import CALLS, Sent, address
 from ..runtime.standin.rules import ENDPOINTS
@@ -22,9 +24,7 @@ class HeapWire:
         """The requests that events become; what is rejected on the way becomes none."""
         made = to_requests(TARGET, self._items(destination, events))
         return [
-            Request(
-                request.url, tuple(item.body for item in request.items), "".join(i.text.decode() for i in request.items)
-            )
+            Request(request.url, tuple(item.body for item in request.items), encode(request.json).decode())
             for request in made
         ]
 
@@ -39,6 +39,11 @@ class HeapWire:
     def fault(self, request: Request) -> str | None:
         """What Heap would refuse the request for."""
         endpoint = ENDPOINTS[request.path]
+        body = json.loads(request.text)
+        if len(request.text) > MAX_BYTES:
+            return f"{len(request.text):,} characters; {MAX_BYTES:,} bytes are taken"
+        if not isinstance(body.get(endpoint.bulk), list):
+            return f"the body has no list `{endpoint.bulk}`"
         return next((fault for fault in map(endpoint.find_fault, request.items) if fault), None)
 
 

@@ -236,8 +236,8 @@ def parse_time(value):
             moment = datetime.fromisoformat(value)
             return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
         if type(value) is int or type(value) is float:
-            seconds = value / 1000 if abs(value) >= 1e11 else value
-            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+            since = timedelta(milliseconds=value) if abs(value) >= 1e11 else timedelta(seconds=value)
+            return datetime(1970, 1, 1, tzinfo=UTC) + since
     except (ValueError, OverflowError):
         pass
     return None

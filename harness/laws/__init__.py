@@ -1,6 +1,6 @@
 """The laws that hold for every mapping. Each has a page, `docs/laws/NAME.md`, and a switch."""
 
-from . import changing, engines, fields, naming, running, wires
+from . import changing, engines, fields, naming, running, times, wires
 from .base import Broken, Law, Mapped, Request, Trial, Wire
 
 LAWS: tuple[Law, ...] = (
@@ -14,7 +14,9 @@ LAWS: tuple[Law, ...] = (
     Law("limits", "lengths and ranges hold", fields.limits, clean=True),
     Law("required", "a payload has every field that is required", fields.required, clean=True),
     Law("known-fields", "a payload has no field that its action doesn't name", fields.known_fields),
-    Law("verbatim", "a row that is a path gives a text as it stands in the event", fields.verbatim, clean=True),
+    Law("verbatim", "a row that is a path gives a text or number as it stands", fields.verbatim, clean=True),
+    Law("members", "a row that merges objects has every member of them", fields.members_kept, clean=True),
+    Law("moment", "a time written another way is the same moment", times.same_moment, clean=True),
     Law("counted", "a value that is left out is counted by its row", fields.counted, clean=True),
     Law("follows", "another text in the event is another text in the payload", changing.texts_follow, clean=True),
     Law("key-order", "the order of an object's members means nothing", changing.blind_to_key_order),
@@ -39,10 +41,12 @@ LAWS: tuple[Law, ...] = (
         engines.same_as_the_reference,
         clean=True,
     ),
+    Law("trigger", "an action fires where its trigger says so", engines.fires_where_it_says, clean=True),
     Law("fast-way", "NDJSON through the fast way gives what the plain way gives", over=engines.fast_as_plain),
     Law("identity", "an identity is somebody's, never a placeholder", naming.identity_is_somebodys),
     Law("key", "a key by which repeats are known is the event's own", naming.key_is_the_events),
     Law("requests", "the receiver takes every request that a payload becomes", wires.receiver_takes_it, wired=True),
+    Law("arrives", "what a payload holds arrives in its requests", wires.payloads_arrive, wired=True),
     Law("nobody", "no request is in the name of a placeholder", wires.nobody_is_no_user, wired=True),
     Law("repeats", "sent twice, an event makes the same requests", wires.repeats_are_known, wired=True),
     Law("bulk", "many events make requests that hold each of them once", over=wires.bulk_has_everything, wired=True),

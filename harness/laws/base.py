@@ -121,6 +121,14 @@ class Mapped:
         return any(reads_all(self.program, build) for build in self.builds.values())
 
     @cached_property
+    def lists(self) -> tuple[Way, ...]:
+        """Places of the event whose items `each` and `for each` go over."""
+        over = [node.items for node in ir.below(self.program) if isinstance(node, ir.MapEach | ir.Build)]
+        reads = [node for node in over if isinstance(node, ir.Read) and node.var == ir.EVENT and node.steps]
+        ways = [tuple(getattr(step, "name", getattr(step, "index", 0)) for step in read.steps) for read in reads]
+        return tuple(dict.fromkeys(ways))
+
+    @cached_property
     def selects(self) -> bool:
         """True if some path has several matches, or a directive is run as it is."""
         return any(isinstance(node, ir.Select | ir.Raw) for node in ir.below(self.program))

@@ -5,9 +5,14 @@
 import json
 from collections.abc import Iterator, Sequence
 
+from ...compiler import ir
 from ...compiler.prelude import Rejected, Run
 from ...compiler.reference import Reference
-from .base import NOON, Broken, Event, Json, Mapped, Trial, at, same, shown, sorted_text, text_of
+from ..fill import put
+from .base import NOON, Broken, Event, Json, Mapped, Trial, at, same, shown, sorted_text, text_of, without
+from .fields import way_of
+
+ODD: tuple[Json, ...] = (None, "", " ", 0, False, True, 1.5, "2024-02-30", [], {})
 
 
 def same_as_the_reference(trial: Trial) -> Iterator[Broken]:
@@ -77,12 +82,15 @@ def alone_as_together(trial: Trial) -> Iterator[Broken]:
 
 
 def fast_as_plain(mapped: Mapped, events: Sequence[Event]) -> Iterator[Broken]:
-    """NDJSON through the fast way gives the lines that the plain way gives."""
+    """NDJSON through the fast way gives the lines that the plain way gives, also where what is read is odd."""
     lines = getattr(mapped.destination, "map_lines", None)
     if lines is None:
         return
-    for event in events:
-        plain = [[name, result] for name, result in mapped.route(event)]
+    for event in (*events, *_odd(mapped, events)):
+        try:
+            plain = [[name, result] for name, result in mapped.route(event)]
+        except Exception:  # `total` is the law that reports it
+            continue
         out, rejections = lines(json.dumps(event, ensure_ascii=False).encode() + b"\n")
         fast = [[line["action"], line["payload"]] for line in map(json.loads, out.splitlines())]
         payloads = [[name, result] for name, result in plain if not isinstance(result, Rejected)]
@@ -92,3 +100,43 @@ def fast_as_plain(mapped: Mapped, events: Sequence[Event]) -> Iterator[Broken]:
         if len(rejections) != len(plain) - len(payloads):
             yield Broken("", None, f"the fast way rejects {len(rejections)} times for {shown(event)}", fast)
             return
+
+
+def _odd(mapped: Mapped, events: Sequence[Event]) -> Iterator[Event]:
+    """The plainest event of each action with each odd value at each place that its rows read."""
+    for key, build in mapped.builds.items():
+        built = [event for event in events if _is_built(mapped, key, event)]
+        mine = min(built, key=lambda event: len(text_of(event)), default=None)
+        ways = dict.fromkeys(way for field in build.record.fields for way in mapped.ways(key, field))
+        for way in ways if mine is not None else ():
+            for value in ODD:
+                event = json.loads(json.dumps(mine))
+                put(event, way, value)
+                yield event
+
+
+def _is_built(mapped: Mapped, key: str, event: Event) -> bool:
+    try:
+        made = mapped.made(event, mapped.route(event))
+    except Exception:  # `total` is the law that reports it
+        return False
+    return any(one.action.key == key and one.payload is not None for one in made)
+
+
+def fires_where_it_says(trial: Trial) -> Iterator[Broken]:
+    """An action fires where its trigger holds, also when one thing that the trigger reads is another or missing."""
+    if not trial.results:
+        return
+    for key, build in trial.mapped.builds.items():
+        resolved, action = trial.mapped.actions[key], trial.mapped.destination.actions[key]
+        reads = [node for node in ir.below(build.trigger) if isinstance(node, ir.Read) and node.var == ir.EVENT]
+        for way in dict.fromkeys(way_of(read) for read in reads):
+            for value in (None, "atpath-other"):
+                event = without(trial.event, [way])
+                if value is not None:
+                    put(event, way, value)
+                if action.matches(event) != trial.mapped.reference.fires(resolved, event):
+                    words = "fires" if action.matches(event) else "does not fire"
+                    place = ".".join(map(str, way))
+                    yield Broken(key, None, f"with {value or 'nothing'} at `{place}` the action {words}", event)
+                    return

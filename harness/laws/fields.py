@@ -2,6 +2,7 @@
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
 # (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -74,24 +75,63 @@ def known_fields(trial: Trial) -> Iterator[Broken]:
 
 
 def verbatim(trial: Trial) -> Iterator[Broken]:
-    """A row that is a path gives a text as it stands in the event, cut at its limit and no further."""
+    """A row that is a path gives a text or number as it stands in the event, cut at its limit and no further."""
     for made in trial.payloads:
         if made.build.items is not None:
             continue
         for field in made.build.record.fields:
-            kind = field.type
-            if not isinstance(field.value, ir.Read) or not isinstance(kind, n.NamedType) or not field.names:
+            kind, read = field.type, _read_of(field.value)
+            if read is None or not isinstance(kind, n.NamedType) or not field.names:
                 continue
-            found = look(trial.event, _way(field.value))
-            if kind.name not in ("string", "secret", "any") or not isinstance(found, str) or kind.low is not None:
-                continue
-            wanted = found if kind.high is None else found[: int(kind.high)]
-            if at(made.payload, field.names) != wanted:
+            wanted = _as_it_stands(kind, look(trial.event, way_of(read)), plain=read is field.value)
+            if wanted is not NOTHING and at(made.payload, field.names) != wanted:
                 yield Broken(
                     made.action.key, field.row, f"`{field.row}` is {shown(at(made.payload, field.names))}",
                     made.payload,
-                    f"the event's own text: {shown(wanted)}",
+                    f"the event's own: {shown(wanted)}",
                 )  # fmt: skip
+
+
+def _read_of(value: ir.Value | None) -> ir.Read | None:
+    """The path that a row is, or that it makes a number or text of."""
+    if isinstance(value, ir.Apply) and value.name in ("number", "text"):
+        value = value.arguments[0]
+    return value if isinstance(value, ir.Read) else None
+
+
+def _as_it_stands(kind: n.NamedType, found: Json, *, plain: bool) -> Json:
+    """What a field of a type holds of a value that fits it; NOTHING where this law has no word for it."""
+    if kind.name in ("string", "secret") and kind.low is None and (plain or not isinstance(found, str)):
+        text = found if isinstance(found, str) else _in_json(found)
+        return NOTHING if text is None else text if kind.high is None else text[: int(kind.high)]
+    if kind.name == "any" and plain and isinstance(found, str):
+        return found
+    if kind.name == "number" and isinstance(found, int | float) and _is_number(found) and _within(kind, found):
+        return found
+    return NOTHING
+
+
+def _in_json(value: Json) -> str | None:
+    """A boolean or number as JSON writes it; None for anything else."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    return json.dumps(value) if isinstance(value, bool | int | float) and abs(value) < 1e300 else None
+
+
+def members_kept(trial: Trial) -> Iterator[Broken]:
+    """A row that merges objects has every member of them."""
+    for made in trial.payloads:
+        for field in made.build.record.fields:
+            value = field.value
+            if made.build.items is not None or not isinstance(value, ir.Apply) or value.name != "merge":
+                continue
+            kept = at(made.payload, field.names)
+            for read in value.arguments:
+                found = look(trial.event, way_of(read)) if isinstance(read, ir.Read) else None
+                lost = [name for name in found if name not in kept] if isinstance(found, dict) and kept else []
+                if lost:
+                    message = f"`{field.row}` lacks {shown(lost[0])}, which one of the merged objects has"
+                    yield Broken(made.action.key, field.row, message, made.payload)
 
 
 def counted(trial: Trial) -> Iterator[Broken]:
@@ -103,14 +143,15 @@ def counted(trial: Trial) -> Iterator[Broken]:
         for field in made.build.record.fields:
             if not isinstance(field.value, ir.Read) or not field.names or field.row in noted:
                 continue
-            found = look(trial.event, _way(field.value))
+            found = look(trial.event, way_of(field.value))
             if found is None or found is NOTHING or at(made.payload, field.names) is not None:
                 continue
             message = f"`{field.row}` was left out, and not counted: {shown(found)} stands in the event"
             yield Broken(made.action.key, field.row, message, made.payload)
 
 
-def _way(read: ir.Read) -> tuple[str | int, ...]:
+def way_of(read: ir.Read) -> tuple[str | int, ...]:
+    """Where a path reads; a place that there is not for one that counts from the end."""
     steps = read.steps
     if any(isinstance(s, n.IndexSelector) and (s.dotted or s.index < 0) for s in steps):
         return ("\0",)  # not looked at

@@ -5,10 +5,14 @@
 import copy
 import json
 from collections.abc import Iterator
+from itertools import product
 
 from ...compiler.prelude import Rejected
-from .base import LATER, NOON, Broken, Trial, same, shown, text_of
+from ..fill import put
+from .base import LATER, NOON, Broken, Json, Made, Trial, same, shown, text_of
 from .reading import reads_clock
+
+NO_ITEMS: tuple[Json, ...] = ([], None, "text", 7, [None, "text", [], {}])
 
 
 def total(trial: Trial) -> Iterator[Broken]:
@@ -20,6 +24,13 @@ def total(trial: Trial) -> Iterator[Broken]:
     for name, result in trial.results:
         if not isinstance(result, dict | Rejected):
             yield Broken(name, None, f"this is no payload: {shown(result)}", result)
+    for way, value in product(trial.mapped.lists, NO_ITEMS) if trial.results else ():
+        event = trial.copy()
+        put(event, way, json.loads(json.dumps(value)))
+        if trial.again(event) is None:
+            place = ".".join(map(str, way))
+            yield Broken(_firing(trial), None, f"with {shown(value)} for the list `{place}`, the mapping fails")
+            return
 
 
 def _firing(trial: Trial) -> str:
@@ -64,14 +75,25 @@ def leaves_the_event(trial: Trial) -> Iterator[Broken]:
 
 
 def is_json(trial: Trial) -> Iterator[Broken]:
-    """A payload is JSON: texts as keys, finite numbers, nothing else in it."""
-    for made in trial.payloads:
+    """A payload is JSON: texts as keys, finite numbers, nothing else in it, whatever text stands for a number."""
+    for made in (*trial.payloads, *_of_odd_numbers(trial)):
         try:
             text = json.dumps(made.payload, allow_nan=False)
             if not same(json.loads(text), made.payload):
                 yield Broken(made.action.key, None, "the payload changes on its way through JSON", made.payload)
         except (TypeError, ValueError, RecursionError) as error:
             yield Broken(made.action.key, None, f"the payload is no JSON: {error}", repr(made.payload))
+
+
+def _of_odd_numbers(trial: Trial) -> Iterator[Made]:
+    """Payloads with texts that some take for numbers, and JSON does not, where rows read numbers."""
+    for made in trial.payloads:
+        for field in made.build.record.fields:
+            if made.build.items is None and getattr(field.type, "name", "") in ("number", "integer"):
+                for way, text in product(trial.mapped.ways(made.action.key, field), ("1e999", "NaN", "-Infinity")):
+                    event = trial.copy()
+                    put(event, way, text)
+                    yield from (one for one in trial.again(event) or () if one.payload is not None)
 
 
 def unicode_safe(trial: Trial) -> Iterator[Broken]:

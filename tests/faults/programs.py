@@ -1,256 +1,146 @@
-"""Wrong compilers and wrong runtimes: what they make of an event, with the story of the bug, and the law that finds it."""
-# ruff: noqa: E501  (a fault a row)
+"""Wrong compilers and wrong runtimes: a small change to the code of a function each."""
+# ruff: noqa: E501  (a fault a few lines)
 
-import json
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from itertools import count
-from typing import Any
+from .faults import Fault
 
-from atpath.compiler.prelude import Rejected, Run
-from atpath.harness.laws import Request
-
-Event = dict[str, Any]
-Results = list[tuple[str, Any]]
-Route = Callable[[Event, Run], Results]
-_ticks = count()
-
-
-@dataclass(frozen=True)
-class ProgramFault:
-    """A wrong way to run a right mapping; `law` finds it."""
-
-    name: str
-    story: str
-    file: str
-    law: str
-    wrap: Callable[[Route], Route]
-
-
-@dataclass(frozen=True)
-class WireFault:
-    """A wrong way from payloads to requests; `law` finds it."""
-
-    name: str
-    story: str
-    law: str
-    change: Callable[[list[Request]], list[Request]]
-
-
-def _each(change: Callable[[Event, Any, Run], Any]) -> Callable[[Route], Route]:
-    """A fault that makes something else of each payload."""
-
-    def wrap(inner: Route) -> Route:
-        def route(event: Event, run: Run) -> Results:
-            results = inner(event, run)
-            return [(n, change(event, dict(r), run) if isinstance(r, dict) else r) for n, r in results]
-
-        return route
-
-    return wrap
-
-
-def _before(change: Callable[[Event, Run], Event]) -> Callable[[Route], Route]:
-    """A fault that reads something else than the event."""
-    return lambda inner: lambda event, run: inner(change(event, run), run)
-
-
-def _set(payload: Event, name: str, value: Any) -> Event:
-    if value is None:
-        payload.pop(name, None)
-    else:
-        payload[name] = value
-    return payload
-
-
-def _truthy(value: Any) -> Any:
-    return {k: v for k, v in value.items() if v or isinstance(v, dict | list)}
-
-
-def _needs_properties(event: Event, run: Run) -> Event:
-    if event.get("type") == "track":
-        event["properties"].get("x")
-    return event
-
-
-def _mutates(event: Event, run: Run) -> Event:
-    event.setdefault("timestamp", "2020-01-01T00:00:00Z")
-    return event
-
-
-def _stops_at_rejection(inner: Route) -> Route:
-    def route(event: Event, run: Run) -> Results:
-        results = inner(event, run)
-        first = next((i for i, (_, r) in enumerate(results) if isinstance(r, Rejected)), len(results))
-        return results[:first]
-
-    return route
-
-
-def _shares_items(inner: Route) -> Route:
-    def route(event: Event, run: Run) -> Results:
-        results = inner(event, run)
-        last = dict(results)
-        return [(name, last[name]) for name, _ in results]
-
-    return route
-
-
-def _not_counted(inner: Route) -> Route:
-    def route(event: Event, run: Run) -> Results:
-        before = dict(run.drops)
-        results = inner(event, run)
-        run.drops = before
-        return results
-
-    return route
-
-
-def _ignores_required(inner: Route) -> Route:
-    def route(event: Event, run: Run) -> Results:
-        return [
-            (n, {"anonymous_id": "a"} if isinstance(r, Rejected) and r.code == "E201" else r)
-            for n, r in inner(event, run)
-        ]
-
-    return route
-
-
-def _lower_case(event: Event, run: Run) -> Event:
-    return {**event, "type": event["type"].lower()} if isinstance(event.get("type"), str) else event
-
-
-def _spread(event: Event, payload: Event, run: Run) -> Event:
-    return {**{k: v for k, v in event.items() if k.startswith("atpath")}, **payload}
-
-
-def _first_member(event: Event, payload: Event, run: Run) -> Event:
-    traits = event.get("traits")
-    return _set(payload, "user_id", next(iter(traits), "x") + "!") if isinstance(traits, dict) and traits else payload
-
-
-def _utf16(event: Event, payload: Event, run: Run) -> Event:
-    text = payload.get("event")
-    if isinstance(text, str) and len(text) >= 1024 and ord(text[-1]) > 0xFFFF:
-        payload["event"] = text[:1023] + "\ud83d"
-    return payload
-
-
-def _by_name(change: Callable[[Any], Any], *names: str) -> Callable[[Event, Any, Run], Any]:
-    def apply(event: Event, payload: Event, run: Run) -> Event:
-        for name in names:
-            if name in payload:
-                payload[name] = change(payload[name])
-        return payload
-
-    return apply
-
-
-PROGRAMS = (
-    ProgramFault("crash_on_absent_object", "an event without properties stopped the whole batch", "heap", "total",
-                 _before(_needs_properties)),
-    ProgramFault("crash_on_a_text_for_an_object", "`context` was a text once, and `.get` of a text fails", "heap", "total",
-                 _before(lambda event, run: event if not event.get("context") else (event["context"].get("x"), event)[1])),
-    ProgramFault("crash_on_a_number_for_a_text", "`.lower()` of a number", "shop", "total",
-                 _before(lambda event, run: event if event.get("userId") is None else (event["userId"].lower(), event)[1])),
-    ProgramFault("event_gets_a_timestamp", "a default was written into the caller's event, and the next destination sent it", "heap",
-                 "event-untouched", _before(_mutates)),
-    ProgramFault("a_counter_in_the_payload", "a random suffix made each run's payload another one", "heap", "deterministic",
-                 _each(lambda e, p, r: _set(p, "name", f"n{next(_ticks)}"))),
-    ProgramFault("zero_taken_for_absent", "`if value` drops 0, false and the empty text", "shop", "reference",
-                 _each(lambda e, p, r: _truthy(p))),
-    ProgramFault("cut_by_bytes", "a limit in characters was applied to UTF-8 bytes", "heap", "verbatim",
-                 _each(_by_name(lambda v: v.encode()[:1024].decode("utf-8", "ignore"), "event"))),
-    ProgramFault("cut_in_the_middle_of_a_pair", "JavaScript cuts UTF-16: half of an emoji was left", "heap", "unicode", _each(_utf16)),
-    ProgramFault("limit_off_by_one", "1,025 characters went through", "heap", "limits",
-                 _each(lambda e, p, r: _set(p, "event", p["event"] + "x" if len(p.get("event", "")) == 1024 else p.get("event")))),
-    ProgramFault("number_as_text", "a total was sent as `\"12.5\"`", "shop", "types", _each(_by_name(str, "total"))),
-    ProgramFault("true_as_python_writes_it", "`True` was sent where JSON says `true`", "heap", "reference",
-                 _each(_by_name(lambda v: v.capitalize() if v in ("true", "false") else v, "user_id", "anonymous_id", "message_id"))),
-    ProgramFault("null_where_none_is_taken", "a missing name was sent as null", "heap", "types",
-                 _each(lambda e, p, r: {"name": None, **p})),
-    ProgramFault("required_ignored", "payloads without their id were sent and refused", "heap", "required", _ignores_required),
-    ProgramFault("a_field_too_many", "an internal mark leaked into every payload", "heap", "known-fields",
-                 _each(lambda e, p, r: _set(p, "_batch", 1))),
-    ProgramFault("nan_in_a_payload", "the text `NaN` became a number that JSON does not have", "shop", "json",
-                 _each(_by_name(lambda v: float("nan"), "tax"))),
-    ProgramFault("rejection_hides_another_action", "an order that was refused took its lines with it", "shop", "reference",
-                 _stops_at_rejection),
-    ProgramFault("items_share_one_object", "a variable bound too late: each line was the last product", "shop", "reference", _shares_items),
-    ProgramFault("left_out_without_a_word", "values were dropped, and no counter said so", "shop", "counted", _not_counted),
-    ProgramFault("type_in_any_case", "`Track` fired what only `track` should", "heap", "reference", _before(_lower_case)),
-    ProgramFault("what_is_not_read_leaks", "members of the event that no row names were passed on", "heap", "unread", _each(_spread)),
-    ProgramFault("first_member_wins", "the result hung on the order of an object's members", "heap", "key-order", _each(_first_member)),
-    ProgramFault("clock_in_every_row", "a row without now() had the time of the run in it", "heap", "clock",
-                 _each(lambda e, p, r: _set(p, "name", r.now()))),
-    ProgramFault("time_of_the_machine", "the machine's clock was read behind the run's back", "heap", "deterministic",
-                 _each(lambda e, p, r: _set(p, "name", f"{time.perf_counter_ns()}"))),
-    ProgramFault("strict_forgets_a_row", "--strict gave another payload than a lenient run", "heap", "strict",
-                 _each(lambda e, p, r: _set(p, "name", None) if r.strict else p)),
-    ProgramFault("texts_trimmed", "leading spaces of ids were removed, and two people became one", "heap", "verbatim",
-                 _each(_by_name(str.strip, "user_id", "anonymous_id", "message_id"))),
+COMPILERS = (
+    # --- crashes
+    Fault("crash_on_absent_object", "compiler.emit.body:Body.container", 'f"if type({name}) is not dict:"', 'f"if type({name}) is int:"',
+          "rudderlabs/rudder-transformer#2226", "`properties.url` was read of events without properties: the transformer failed.", "law total"),
+    Fault("crash_on_a_text_for_an_object", "compiler.emit.body:Body.container", 'f"if type({name}) is not dict:"', 'f"if {name} is None:"',
+          "cburgmer/json-path-comparison#124", "A key was read of a list's items, one of which was no object: an error in place of nothing.", "law total"),
+    Fault("crash_on_a_number_for_a_text", "compiler.prelude_functions:fn_lower", "if type(value) is str else None", "if value is not None else None",
+          "rudderlabs/rudder-transformer#1154", "Lower case of a number failed.", "law total", on="braze"),
+    Fault("crash_on_no_list", "compiler.prelude:items_of", "if type(value) is dict else None", "if type(value) is dict else list(value)",
+          "jmespath/jmespath.py#27", "A projection over null was an uncaught exception.", "law total", on="shop"),
+    Fault("crash_on_an_empty_list", "compiler.prelude:items_of", "return value", "return [value[0], *value[1:]]",
+          "jsonata-js/jsonata#547", "A list without items was an error where it is nothing to go over.", "law total", on="shop"),
+    Fault("crash_on_no_time", "compiler.prelude_functions:parse_time", "except (ValueError, OverflowError):", "except OverflowError:",
+          "rudderlabs/rudder-transformer#2413", "A text that is no time made the transformer fail.", "law moment", on="shop"),
+    # --- what counts as nothing
+    Fault("zero_is_nothing", "compiler.emit.body:Body._first_of", 'else f"if {name} is None:"', 'else f"if not {name}:"',
+          "jmespath-community/typescript-jmespath#26", "An expression that gives 0 gave null.", "law reference", on="shop"),
+    Fault("zero_does_not_fit", "compiler.prelude:Run.settle", "if fitted is None:", "if not fitted:",
+          "optimizely/javascript-sdk#213", "Revenue was left out where it evaluated as falsy.", "law reference", on="shop"),
+    Fault("number_zero_is_none", "compiler.prelude_functions:fn_number", "as_number(value)", "as_number(value) or None",
+          "matomo-org/matomo#11204", "An event's value of 0 was not recorded.", "law verbatim", on="shop"),
+    Fault("false_cannot_be_said", "compiler.emit.record:RecordEmitter._put", 'held = body.variable(body.value(value, False, key), key, span)', 'held = body.variable(f"({body.value(value, False, key)}) or None", key, span)',
+          "crewAIInc/crewAI#7064", "The format leaves false out: no event ever said that something was off.", "law reference", on="shop"),
+    Fault("null_in_words", "compiler.emit.record:RecordEmitter._put_nullable", 'store = f"{target}[{key!r}] = {held}"', """store = f"{target}[{key!r}] = 'null' if {held} is None else {held}\"""",
+          "segmentio/action-destinations#485", "The mapping kit fits values to the type: null became the text `null`.", "law absent-null", on="shop"),
+    Fault("null_is_left_out", "compiler.emit.record:RecordEmitter._put", "if is_any or field.nullable:", "if is_any:",
+          "zalando-nakadi/kanadi#192", "Null members were left out of events whose schema asks for them.", "law reference", on="shop"),
+    Fault("null_for_what_does_not_fit", "compiler.prelude:Run.settle", "if fitted is None:", "if fitted is None and required:",
+          "appy-one/acebase#2", "Null stood in events where nothing was to stand.", "law reference", on="shop"),
+    Fault("left_out_without_a_word", "compiler.prelude:Run.misfit", 'self.note(row, f"no {kind}")', "pass",
+          "mixpanel/mixpanel-android#522", "What could not be sent was skipped without a word.", "law counted"),
+    Fault("required_ignored", "compiler.emit.record:RecordEmitter._put", 'body.writer.line(f"raise missing({field.row!r})", span)', 'body.writer.line("pass", span)',
+          "rudderlabs/rudder-transformer#3198", "Calls without the id that Heap needs were sent, and refused.", "own law"),
+    # --- conditions and order
+    Fault("parentheses_lost", "compiler.emit.body:Body._grouped", 'return f"({text})" if any(word in text for word in words) else text', "return text",
+          "dbt-labs/metricflow#2067", "A user's filter was put into a larger one without parentheses, and `or` took over.", "law trigger", on="shop"),
+    Fault("or_is_and", "compiler.lower:_Lower.test", "return ir.AnyOf(", "return ir.AllOf(",
+          "nocobase/nocobase#4925", "Conditions joined by `or` were judged as if they were not.", "law reference", on="shop"),
+    Fault("arms_in_reverse", "compiler.lower:_Lower.value", "for arm in arms)", "for arm in reversed(arms))",
+          "rudderlabs/rudder-transformer#2451", "The mapping said which time comes first; the tool that ran it took the other order.", "law arrives"),
+    Fault("fired_twice", "compiler.emit.module:_Module._attempt", 'writer.line(f"results.append(({build.name!r}, {function}(event, run)))", build.span)',
+          'writer.line(f"results += [({build.name!r}, {function}(event, run))] * 2", build.span)',
+          "front-commerce/developers.front-commerce.com#910", "`Order Completed` went out several times for one order.", "law alone", on="shop"),
+    Fault("refused_in_silence", "compiler.emit.module:_Module._attempt", 'writer.line(f"results.append(({build.name!r}, rejected))", build.span)', 'writer.line("pass", build.span)',
+          "rudderlabs/rudder-transformer#1521", "An event without ids was thrown away where an error was to be answered.", "law reference"),
+    Fault("one_item_stops_the_rest", "compiler.prelude:attempt_each", "results.append((name, rejected))", "return results.append((name, rejected))",
+          "rudderlabs/rudder-transformer#5407", "A malformed payload ended the loop over its batch; the valid ones after it were lost.", "law strict", on="braze"),
+    Fault("empty_items_dropped", "compiler.prelude:attempt_each", "items_of(items) or ()", "filter(None, items_of(items) or ())",
+          "atlasmap/atlasmap#3302", "Where a member was not there, the result had fewer items than the source.", "law reference", on="shop"),
+    Fault("list_of_one_is_no_list", "compiler.prelude:as_list_of", "return [item for item in fitted if item is not None]", "return [item for item in fitted if item is not None][0:] if len(fitted) > 1 else next(iter(fitted), [])",
+          "jsonata-js/jsonata#708", "A list of one item was given as the item itself.", "law types", on="shop"),
+    # --- what is shared
+    Fault("state_of_the_event_before", "compiler.destination:Destination.route", "return self._route(event, self.run)",
+          "self.run.settings['before'] = {**self.run.settings.get('before', {}), **event}; return self._route(dict(self.run.settings['before']), self.run)",
+          "peaksandpies/universal-analytics#92", "What an event did not say, it inherited from the event before it.", "law reference"),
+    Fault("items_share_the_last", "compiler.prelude:attempt_each", "build(item, event, run)", "build(items_of(items)[-1], event, run)",
+          "jsonata-js/jsonata#804", "Evaluations shared one environment, and all saw the last input.", "law items", on="shop"),
+    Fault("event_gets_a_time", "compiler.destination:Destination.route", "return self._route(event, self.run)", "event.setdefault('timestamp', self.run.now()); return self._route(event, self.run)",
+          "segmentio/analytics.js#465", "The caller's own object was changed by tracking it.", "law event-untouched"),
+    Fault("members_taken_out", "compiler.prelude_functions:fn_omit", "{key: value[key] for key in value if key not in names}", "[value.pop(name, None) for name in names] and value",
+          "klaviyo/klaviyo-android-sdk#540", "Reading an event took members out of it; whoever came next found them gone.", "law fast-way", on="shop"),
+    Fault("marks_in_the_payload", "compiler.emit.module:_Module._build", 'writer.line("payload = {}", span)', """writer.line("payload = {'_app': 'atpath'}", span)""",
+          "driftyco/ionic-platform-web-client#50", "Internal properties (`_app`, `_user`) turned up in what other services were sent.", "law known-fields"),
+    Fault("only_the_last_is_merged", "compiler.prelude_functions:fn_merge", "merged.update(value)", "merged = dict(value)",
+          "wordpress-mobile/WordPress-Android#1769", "Registering properties wiped those that were registered before.", "law members", on="mixpanel"),
+    # --- texts, numbers, times
+    Fault("cut_by_bytes", "compiler.prelude:Run.shorten", "return value[:limit]", 'return value.encode()[:limit].decode("utf-8", "ignore")',
+          "getsentry/sentry-python#1711", "A limit in characters was counted in bytes.", "law verbatim"),
+    Fault("cut_inside_an_emoji", "compiler.prelude:Run.shorten", "return value[:limit]", 'return value.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", "surrogatepass")',
+          "vitorpamplona/amethyst#3254", "UTF-16 was cut in the middle of a pair: half of an emoji was left.", "law verbatim"),
+    Fault("limit_not_kept", "compiler.prelude:Run.shorten", "return value[:limit]", "return value",
+          "backstage/backstage#22522", "A text was longer than the receiver keeps.", "law limits", on="shop"),
+    Fault("true_as_python_writes_it", "compiler.prelude:as_string", 'return "true" if value else "false"', "return str(value)",
+          "apache/iceberg-python#919", "`True` was written where JSON says `true`.", "law verbatim"),
+    Fault("digits_lost", "compiler.prelude:number_text", "return repr(whole(value))", 'return format(whole(value), ".15g")',
+          "jsonata-js/jsonata#761", "A user's id of 16 digits was rounded when it became a text.", "law verbatim"),
+    Fault("numbers_are_no_ids", "compiler.prelude:as_string", "return number_text(value) if is_number(value) else None", "return None",
+          "segmentio/analytics-next#834", "An id that was a number was taken for none.", "law verbatim"),
+    Fault("infinity_in_a_payload", "compiler.prelude:parse_number", "return value if math.isfinite(value) else None", "return value",
+          "customerio/customerio-reactnative#435", "A number without bounds came into the payload, which is no JSON then.", "law json", on="shop"),
+    Fault("seconds_taken_for_milliseconds", "compiler.prelude_functions:parse_time", "timedelta(milliseconds=value) if abs(value) >= 1e11 else timedelta(seconds=value)", "timedelta(milliseconds=value)",
+          "rudderlabs/rudder-transformer#1560", "A time that was a count already was converted once more.", "law moment", on="shop"),
+    Fault("an_hour_off", "compiler.prelude_functions:parse_time", "moment.replace(tzinfo=UTC)", "moment.replace(tzinfo=UTC) - timedelta(hours=1)",
+          "ak--47/mpMigrate#10", "Times without a zone were read in another zone than they were written in.", "law moment", on="shop"),
+    Fault("date_without_its_month", "compiler.prelude_functions:fn_date", '"MM": moment.month', '"MM": moment.minute',
+          "Burgomehl/SWE-III-SA#22", "The sign for minutes stood for the month.", "law moment", on="shop"),
+    Fault("two_ways_two_answers", "compiler.fast.body:Body._first_of", "missing(held, kinds, value.skip_empty)", "'not ' + held",
+          "segment-boneyard/integration-google-analytics#75", "One way to the destination took an order, the other ignored it without a word.", "law fast-way"),
 )  # fmt: skip
 
-
-def _items(change: Callable[[Event, int], Event]) -> Callable[[list[Request]], list[Request]]:
-    def apply(requests: list[Request]) -> list[Request]:
-        changed: list[Request] = []
-        for request in requests:
-            items = tuple(change(json.loads(json.dumps(item)), number) for number, item in enumerate(request.items))
-            changed.append(Request(request.path, items, json.dumps(items)))
-        return changed
-
-    return apply
-
-
-def _who(item: Event, name: str, value: Any) -> Event:
-    if "user_identifier" in item:
-        item["user_identifier"][name] = value
-    else:
-        item[name] = value
-    return item
-
-
-def _property(name: str, value: Any) -> Callable[[Event, int], Event]:
-    def change(item: Event, number: int) -> Event:
-        key = "custom_properties" if "custom_properties" in item else "properties"
-        item.setdefault(key, {})[name] = value
-        return item
-
-    return change
-
-
-def _one_bulk(requests: list[Request]) -> list[Request]:
-    paths = dict.fromkeys(request.path for request in requests)
-    merged = {path: tuple(i for r in requests if r.path == path for i in r.items) for path in paths}
-    return [Request(path, items, json.dumps(items)) for path, items in merged.items()]
-
-
-def _loses_the_last(requests: list[Request]) -> list[Request]:
-    return requests[:-1] if len(requests) > 1 else requests
-
-
-WIRES = (
-    WireFault("a_new_key_on_retry", "a retry made a new idempotency key, and each retry counted", "repeats",
-              _items(lambda item, number: {**item, "idempotency_key": f"k{next(_ticks)}-retry"} if "event" in item else item)),
-    WireFault("no_key_at_all", "events had no idempotency key", "repeats",
-              _items(lambda item, number: {k: v for k, v in item.items() if k != "idempotency_key"})),
-    WireFault("more_than_a_thousand", "a request held 2,400 events, and the whole of it was refused", "bulk", _one_bulk),
-    WireFault("the_last_batch_is_lost", "what was left in the buffer at the end was never sent", "bulk", _loses_the_last),
-    WireFault("one_key_for_all", "every event had its type as its key", "bulk",
-              _items(lambda item, number: {**item, "idempotency_key": "track-event"} if "event" in item else item)),
-    WireFault("page_without_a_name", "page calls have no `event`: null was sent, and refused", "requests",
-              _items(lambda item, number: {**item, "event": None} if item.get("event") == "Page viewed" else item)),
-    WireFault("a_property_named_ID", "a trait `ID` went out as a user property, which the receiver forbids", "requests",
-              _items(lambda item, number: _property("ID", "7")(item, number) if "event" not in item else item)),
-    WireFault("objects_not_flattened", "a nested object was sent as it is", "requests", _items(_property("a", {"b": "c"}))),
-    WireFault("texts_not_cut", "a property of 5,000 characters", "requests", _items(_property("a", "x" * 5000))),
-    WireFault("identity_too_long", "an id of 300 characters", "requests",
-              _items(lambda item, number: _who(item, "identity", "x" * 300))),
-    WireFault("identity_is_null_in_words", "JavaScript's `${null}` as the user's id", "nobody",
-              _items(lambda item, number: _who(item, "identity", "null"))),
-    WireFault("identity_is_a_number", "the receiver takes texts", "requests", _items(lambda item, number: _who(item, "identity", 7))),
-    WireFault("time_without_an_offset", "a local time, five hours off", "requests",
-              _items(lambda item, number: {**item, "timestamp": "2024-01-01T00:00:00"} if "event" in item else item)),
+RUNTIMES = (
+    # --- keys and batches
+    Fault("a_new_key_on_retry", "runtime.heap:event_key", "key += suffix", 'key += suffix + __import__("uuid").uuid4().hex',
+          "MCPCat/mcpcat-typescript-sdk#65", "A retry had no stable name, and an event whose answer was lost counted twice.", "law repeats"),
+    Fault("no_key_at_all", "runtime.heap:_track", '"idempotency_key": key,', "",
+          "PostHog/posthog#17211", "Without a key of the sender's, an event sent again is another event.", "law repeats"),
+    Fault("one_key_for_many", "runtime.heap:event_key", '_text_id(payload.get("message_id"), "message_id")', '_text_id(payload.get("event"), "message_id")',
+          "mixpanel/mixpanel-js#345", "The library gave several events one insert id.", "law bulk"),
+    Fault("more_than_a_thousand", "runtime.bulk:to_requests", "len(batch.items) >= max_items", "len(batch.items) >= 2 * max_items",
+          "micrometer-metrics/micrometer#1376", "3,000 events were split into 1,000 and 2,000, and the second request was thrown away.", "law bulk"),
+    Fault("more_bytes_than_taken", "runtime.bulk:to_requests", "or batch.size + item.size + 1 > max_bytes", "",
+          "datalust/serilog-sinks-seq#12", "Batches were counted by events alone, and large ones refused.", "law bulk"),
+    Fault("the_last_batch_is_lost", "runtime.bulk:to_requests", "add(item)\n    yield from _flush(target, batches)", "add(item)",
+          "mixpanel/mixpanel-swift#213", "After the first batch the rest of the queue was thrown away.", "law bulk"),
+    Fault("every_batch_twice", "runtime.bulk:_flush", "yield Request(target, call, tuple(batch.items))", "yield from [Request(target, call, tuple(batch.items))] * 2",
+          "amplitude/Amplitude-TypeScript#963", "Events stayed in the queue while they were on their way, and went out again with the next batch.", "law bulk"),
+    Fault("all_are_the_last_user", "runtime.bulk:_flush", "tuple(batch.items))", 'tuple(i._replace(body={**i.body, **{k: v for k, v in batch.items[-1].body.items() if k in ("identity", "user_identifier")}}) for i in batch.items))',
+          "segmentio/analytics-ios#118", "All events of a batch had what was known about the user at its end.", "law bulk"),
+    Fault("one_refused_stops_all", "runtime.send:address", "except Rejected as rejected:", "except KeyError as rejected:",
+          "segmentio/action-destinations#3823", "One phone number that could not be hashed made the whole batch fail.", "law requests"),
+    Fault("body_under_another_name", "runtime.bulk:_body", '"events": bodies', '"event": bodies',
+          "segmentio/action-destinations#776", "The bulk request to Heap was malformed.", "law requests"),
+    # --- who
+    Fault("identity_null_in_words", "runtime.heap:_identity", "identity.strip().lower() in PLACEHOLDERS", 'identity == ""',
+          "PostHog/posthog#17325", "Teams sent the word `null` as an id, and their users merged.", "law nobody"),
+    Fault("nobody_is_user_0", "runtime.heap:_identity", "if identity is None:\n        return None", 'if identity is None:\n        return "0"',
+          "segmentio/analytics-php#157", "Now and then the user's id was 0.", "law nobody"),
+    Fault("identity_in_lower_case", "runtime.heap:_identity", "return identity", "return identity.lower()",
+          "anurag3407/career-pilot#4188", "Ids of other systems were normalised, so that different ones met.", "law nobody"),
+    Fault("device_taken_for_a_user", "runtime.heap:_track", "if identity is not None:\n        identifier", 'identity = identity or anonymous\n    if identity is not None:\n        identifier',
+          "rudderlabs/rudder-sdk-js#1994", "Anonymous ids were set as users' ids: anonymous events made identified users.", "law nobody"),
+    # --- what
+    Fault("page_goes_by_its_name", "runtime.heap:_event_name", "return EVENT_NAMES[kind]", 'return payload.get("name")',
+          "segmentio/action-destinations#1004", "Page calls without a name had no event's name, and Heap refused them.", "law requests"),
+    Fault("event_without_a_name", "runtime.heap:_event_name", 'return text or "track"', "return text",
+          "segmentio/action-destinations#1003", "An event's name was not there, and the answer was 400.", "law requests"),
+    Fault("a_property_named_ID", "runtime.heap:_user_properties", "name.lower() in NO_PROPERTIES", "name in NO_PROPERTIES",
+          "n8n-io/n8n#27064", "A name is forbidden in any case; only its lower case was looked for, so `ID` went through.", "law requests"),
+    Fault("name_of_a_property_too_long", "runtime.heap:_flatten", "name = name[:MAX_NAME]", "pass",
+          "segment-boneyard/segment-docs#2961", "Names of properties have a limit that the sender did not know of.", "law requests"),
+    Fault("text_too_long", "runtime.heap:_to_text", "return text[:longest]", "return text",
+          "firebase/flutterfire#3691", "A parameter's text was longer than the receiver takes.", "law requests"),
+    Fault("objects_as_text", "runtime.heap:_event_properties", '_flatten(properties, "properties", cuts)', "properties.items()",
+          "rudderlabs/rudder-transformer#2472", "Nested properties were not flattened, but stored as JSON in a text.", "law requests"),
+    Fault("lists_lost_on_the_way", "runtime.heap:_leaves", "if isinstance(child, dict | list):", "if isinstance(child, list):\n            continue\n        if isinstance(child, dict):",
+          "perpk/json-xform#23", "Flattening lost what stood in nested lists.", "law arrives"),
+    Fault("dated_at_arrival", "runtime.heap:_timestamp", "return moment or accepted", "return accepted",
+          "rudderlabs/rudder-transformer#1599", "The time stood in the wrong place of the payload: every event was dated at its arrival.", "law arrives"),
+    Fault("time_without_an_offset", "runtime.heap:to_iso_time", '.removesuffix("+00:00") + "Z"', '.removesuffix("+00:00")',
+          "mlflow/mlflow-export-import#246", "A time without an offset was read in the machine's zone, hours off.", "law requests"),
 )  # fmt: skip

@@ -67,7 +67,17 @@ class Tracer(Reference):
 
     def build(self, action: ResolvedAction, value: Json, event: Json) -> Json:
         self.action = action.key
+        if self.resolved.semantics == "segment":
+            return self._filled(action, value, event)
         return super().build(action, value, event)
+
+    def _filled(self, action: ResolvedAction, value: Json, event: Json) -> Json:
+        """Under Segment's semantics every row is filled before anything is judged."""
+        for row in action.rows:
+            given = self.value(row.source, value, event) if row.source is not None else NOTHING
+            if given is not NOTHING and given is not None:
+                self.rows.add((action.key, row.field.text))
+        return {}
 
     def _field(self, kind: n.FieldType, given: Json, label: str) -> Json:
         fitted = super()._field(kind, given, label)
@@ -237,12 +247,15 @@ class CoverageMeter:
         self.tracer.run.settings = {**self.settings, **(settings or {})}
         self.tracer.trace(event)
 
-    def reaches(self, event: Event, part: Part) -> bool:
-        """True if one event reaches one part. Only what the part hangs on is run."""
+    def reaches(self, event: Event, part: Part, settings: dict[str, Json] | None = None) -> bool:
+        """True if one event reaches one part, under other settings if some are given.
+
+        Only what the part hangs on is run.
+        """
         place = (part.action, part.row)
         if place not in self._narrow:
             self._narrow[place] = with_row(self.resolved, *place)
-        tracer = Tracer(self._narrow[place], Run(fixed_clock, self.settings))
+        tracer = Tracer(self._narrow[place], Run(fixed_clock, {**self.settings, **(settings or {})}))
         tracer.trace(event)
         return _is_reached(tracer, part)
 

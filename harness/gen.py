@@ -58,10 +58,18 @@ def generate(plan: Plan, seed: int, shares: Mapping[str, float] | None = None) -
         raise ValueError(f"no events are of kind {', '.join(k for k, share in wanted.items() if share > 0)}")
     choose = dice.random.choices
     weights = [wanted[kind] for kind in kinds]
+    turns = {kind: _in_turn(groups[kind], dice) for kind in kinds}
     while True:
         for kind in choose(kinds, weights, k=256):
-            recipes: list[Recipe] = groups[kind]
-            yield build_from(recipes[dice.below(len(recipes))], dice)
+            yield build_from(next(turns[kind]), dice)
+
+
+def _in_turn(recipes: list[Recipe], dice: Dice) -> Iterator[Recipe]:
+    """All recipes in any order, and again in another: none is long in coming."""
+    order = list(recipes)
+    while True:
+        dice.random.shuffle(order)
+        yield from order
 
 
 def sweep(plan: Plan, seed: int) -> Iterator[Event]:

@@ -5,6 +5,7 @@
 import json
 from collections.abc import Iterator
 
+from ..compiler.loader import default_settings
 from ..compiler.prelude import Rejected, Run
 from ..compiler.reference import Reference
 from ..compiler.resolved import ResolvedAction
@@ -14,16 +15,12 @@ from ..dsl.format import format_section
 from ..dsl.json_text import one_line_json
 from ..dsl.render import render
 from ..dsl.source import Span
-from .compare import shrink
-from .coverage import Coverage, CoverageMeter, Part
 from .fill import Event
 from .laws import law_named
 from .laws.base import NOON, Json
+from .report_coverage import coverage_screen, out_of_reach
 from .report_values import differences, json_lines, shown_json
 from .run import Failure, Report
-from .strategies_recipes import Plan
-
-MOST_MISSED = 8
 
 
 def screen(report: Report, *, width: int = 80, colour: bool = False, coverage: bool = True) -> str:
@@ -79,6 +76,8 @@ def _note(name: str, said: list[str]) -> list[str]:
 def _notes(failure: Failure, width: int) -> Iterator[tuple[str, list[str]]]:
     broken = failure.broken
     yield "event", json_lines(failure.event, width)
+    if failure.settings:
+        yield "settings", [shown_json(failure.settings)]
     wanted = _wanted(failure)
     if wanted is not None:
         yield "expected (-) and given (+)", ["", *differences(wanted, broken.payload)]
@@ -144,17 +143,27 @@ def _first_line(report: Report, span: Span) -> Span:
 def example_block(report: Report, failure: Failure) -> str:
     """The failing event as an example of the mapping file, with what the mapping's text says comes of it."""
     destination = report.destination
-    reference = Reference(destination.resolved, Run(lambda: NOON, destination.settings))
-    try:
-        results = reference.route(failure.event)
-    except (ValueError, TypeError, ArithmeticError, RecursionError):
-        results = []
-    expects = tuple(_expect(name, result, failure) for name, result in results) or (n.Expect(None),)
+    settings = {**destination.settings, **failure.settings}
+    results = _results(report, failure.event, settings)
+    bare = default_settings(destination.resolved)
+    needed = {name: value for name, value in settings.items() if bare.get(name) != value and value is not None}
+    told = shown_json(_results(report, failure.event, bare)) != shown_json(results)
+    expects = tuple(_expect(name, result) for name, result in results) or (n.Expect(None),)
     title = f"{failure.name}: {failure.broken.row or failure.broken.action or destination.name}"
-    return format_section(n.Example(title.replace('"', "'"), _one_line(failure.event), expects))
+    given = _one_line(needed) if told and needed else ""
+    return format_section(n.Example(title.replace('"', "'"), _one_line(failure.event), expects, given))
 
 
-def _expect(name: str, result: Json, failure: Failure) -> n.Expect:
+def _results(report: Report, event: Event, settings: dict[str, Json]) -> list[tuple[str, Json]]:
+    """What the mapping's text says comes of an event; nothing where it fails."""
+    reference = Reference(report.destination.resolved, Run(lambda: NOON, settings))
+    try:
+        return reference.route(event)
+    except (ValueError, TypeError, ArithmeticError, RecursionError):
+        return []
+
+
+def _expect(name: str, result: Json) -> n.Expect:
     if isinstance(result, Rejected):
         return n.Expect(n.Named(name), rejected=result.code)
     return n.Expect(n.Named(name), payload=_one_line(result))
@@ -162,74 +171,6 @@ def _expect(name: str, result: Json, failure: Failure) -> n.Expect:
 
 def _one_line(value: Json) -> str:
     return one_line_json(json.dumps(value, ensure_ascii=False))
-
-
-# --- coverage
-
-
-def coverage_screen(report: Report) -> str:
-    """How much of the mapping was reached, what was not, and an event that reaches it."""
-    run, examples = report.coverage, report.by_examples
-    lines = ["reached               by examples        by the run"]
-    for kind, words in (("row", "rows"), ("arm", "arms"), ("atom", "trigger's answers")):
-        lines.append(f"  {words:<20}{_ratio(examples, kind):<19}{_ratio(run, kind)}")
-    total = f"  {'all':<20}{examples.share:<19.0%}{run.share:.0%}"
-    lines.append(total)
-    for title, missed in (("never reached", run.missed), ("reached by no example", examples.missed)):
-        if missed and not report.failures and not (title == "reached by no example" and not report.examples):
-            lines += ["", f"{title}:"]
-            lines += [f"  {line}" for part in missed[:MOST_MISSED] for line in missed_lines(report, part)]
-            if len(missed) > MOST_MISSED:
-                lines.append(f"  and {len(missed) - MOST_MISSED} more")
-    return "\n".join(lines) + "\n"
-
-
-def _ratio(coverage: Coverage, kind: str) -> str:
-    reached, of = coverage.of_kind(kind)
-    return f"{reached} of {of}" if of else "-"
-
-
-def missed_lines(report: Report, part: Part) -> Iterator[str]:
-    """A part that was not reached, where it stands, and an event that reaches it or why there is none."""
-    source = report.destination.resolved.sources[part.span.file]
-    yield f"{source.name}:{source.line_of(part.span.start)}: {part_text(report, part)}"
-    event = reaching_event(report, part)
-    yield f"    {shown_json(event)}" if event is not None else f"    {reason_of(report.plan, part)}"
-
-
-def part_text(report: Report, part: Part) -> str:
-    """A part in words."""
-    source = report.destination.resolved.sources[part.span.file]
-    text = " ".join(source.text[part.span.start : part.span.end].split())
-    text = text if len(text) <= 60 else text[:59] + "…"
-    match part.kind:
-        case "atom":
-            return f"{part.action}: `{text}` deciding, {part.which}"
-        case "row":
-            return f"{part.action}: a value of `{part.row}`"
-        case _:
-            return f"{part.action}, row {part.row}: {part.which} of `{text}`"
-
-
-def reaching_event(report: Report, part: Part) -> Event | None:
-    """A small event that reaches a part; None where the plan has none."""
-    meter = CoverageMeter(report.destination)
-    for recipe in report.plan.recipes:
-        if part.action in {recipe.action, *(target.action for target in recipe.targets)}:
-            for text in (recipe.frame, recipe.full):
-                event: Event = json.loads(text)
-                if meter.reaches(event, part):
-                    return shrink(event, lambda smaller: meter.reaches(smaller, part))
-    return None
-
-
-def reason_of(plan: Plan, part: Part) -> str:
-    """Why nothing reaches a part."""
-    for unreached in plan.unreached:
-        target = unreached.target
-        if target.action == part.action and (target.part == part.span or target.kind == "match"):
-            return f"no event does: {unreached.reason}"
-    return "no event was found that does"
 
 
 def to_json(report: Report) -> Json:
@@ -245,10 +186,14 @@ def to_json(report: Report) -> Json:
             {"action": p.action, "row": p.row, "kind": p.kind, "which": p.which, "line": _line(report, p.span)}
             for p in report.coverage.missed
         ],
+        "out_of_reach": [
+            {"action": u.target.action, "row": u.target.row, "which": u.target.which, "reason": u.reason}
+            for u in out_of_reach(report)
+        ],
         "failures": [
             {
                 "kind": f.kind, "name": f.name, "action": f.broken.action, "row": f.broken.row,
-                "message": f.broken.message, "expected": f.broken.expected, "event": f.event,
+                "message": f.broken.message, "expected": f.broken.expected, "event": f.event, "settings": f.settings,
                 "payload": json.loads(json.dumps(f.broken.payload, default=str)),
                 "example": example_block(report, f) if f.kind != "example" and f.event else None,
             }

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from html import escape
 
 from .coverage import Coverage, Part
-from .report import missed_lines, part_text, reaching_event, reason_of
-from .report_values import shown_json
+from .report_coverage import missed_lines, part_text
 from .run import Report
 
 STYLE = """
@@ -82,14 +81,11 @@ def _figures(report: Report) -> str:
 
 
 def _missed(report: Report, part: Part) -> str:
-    place = next(iter(missed_lines(report, part))).partition(": ")[0]
-    event = reaching_event(report, part)
-    below = (
-        f"<pre>{escape(shown_json(event))}</pre>"
-        if event is not None
-        else f"<p>{escape(reason_of(report.plan, part))}</p>"
-    )
-    return f'<li>{escape(part_text(report, part))} <span class="dim">{escape(place)}</span>{below}</li>'
+    head, below = missed_lines(report, part)
+    place = head.partition(": ")[0]
+    said = below.strip()
+    shown = f"<pre>{escape(said)}</pre>" if said.startswith("{") else f"<p>{escape(said)}</p>"
+    return f'<li>{escape(part_text(report, part))} <span class="dim">{escape(place)}</span>{shown}</li>'
 
 
 def _lines(coverage: Coverage, parts: list[Part], text: str) -> Iterator[str]:

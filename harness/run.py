@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, seed
+from hypothesis import settings as hypothesis_settings
 from hypothesis.database import ExampleDatabase
 
 from ..compiler.destination import Destination
@@ -18,10 +19,11 @@ from ..dsl import nodes as n
 from .compare import shrink
 from .coverage import Coverage, CoverageMeter
 from .examples import own_laws, run_examples
-from .fill import Event, fitting
+from .fill import Event
 from .gen import generate, odd_events, sweep
 from .laws import LAWS, Broken, Law, Mapped, Trial, Wire
 from .laws.base import NOON, Json
+from .settings import variants, with_settings
 from .strategies import events_of
 from .strategies_plan import plan_of
 from .strategies_recipes import Plan
@@ -30,6 +32,7 @@ PROFILES = {"quick": 60, "default": 400, "thorough": 6000}
 MOST_FAILURES = 12
 FEWEST = 200  # odd events, however few hypothesis makes up
 _DATABASE_KEY = b"atpath events "
+_SETTINGS = "$settings"  # in the database, beside the event
 Tick = Callable[[str, int, int], None]
 
 
@@ -38,7 +41,8 @@ class Failure:
     """One thing that is wrong.
 
     Shape:  kind: "example", "own law" or "law"; name: the example's title or the law's name; broken: after shrinking,
-            run again; node: the example or law in the file; results: what the event gives
+            run again; node: the example or law in the file; settings: those under which it shows, where they are others
+            than the mapping's
     """
 
     kind: str
@@ -47,6 +51,7 @@ class Failure:
     broken: Broken
     node: n.Example | n.Law | None = None
     says: str = ""
+    settings: dict[str, Json] = field(default_factory=dict[str, Json])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +102,13 @@ def test_mapping(destination: Destination, options: Options | None = None) -> Re
 test_mapping.__test__ = False  # type: ignore[attr-defined]  # pytest takes the name for a test's
 
 
-def with_settings(destination: Destination) -> Destination:
-    """The mapping with values made up for settings that have none, so that what they fill is looked at too."""
-    rows = destination.resolved.settings
-    made_up = {row.name: fitting(row.type.value, number) for number, row in enumerate(rows)}
-    values = made_up | {name: value for name, value in destination.settings.items() if value is not None}
-    return replace(destination, settings=values)
-
-
 class _Run:
     def __init__(self, destination: Destination, options: Options) -> None:
         self.destination = with_settings(destination)
         self.bare = destination
         self.options = options
         self.mapped = Mapped(self.destination, options.wire)
+        self.settings: dict[str, Json] = {}
         self.own = own_laws(self.destination)
         self.laws = tuple(law for law in options.laws if law.applies(self.mapped))
         self.meter = CoverageMeter(self.destination)
@@ -128,6 +126,7 @@ class _Run:
         for event in chain(self.options.replay, sweep(plan, self.options.seed), singles):
             self.look(event)
         self._drawn(plan)
+        self._under_other_settings(plan)
         self._together(plan)
         resolved = self.destination.resolved
         return Report(
@@ -149,7 +148,7 @@ class _Run:
         """Events that hypothesis makes up."""
 
         @seed(self.options.seed)
-        @settings(
+        @hypothesis_settings(
             max_examples=self.options.events, database=None, deadline=None, phases=(Phase.generate,),
             suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example),
         )  # fmt: skip
@@ -159,6 +158,19 @@ class _Run:
             self.look(event)
 
         check()
+
+    def _under_other_settings(self, plan: Plan) -> None:
+        """Each kind of event under each other choice of a setting."""
+        mapped = self.mapped
+        for settings in variants(self.destination):
+            self._set(settings)
+            for event in sweep(plan, self.options.seed):
+                self.look(event)
+        self.mapped, self.settings = mapped, {}
+
+    def _set(self, settings: dict[str, Json]) -> None:
+        changed = replace(self.destination, settings={**self.destination.settings, **settings})
+        self.mapped, self.settings = Mapped(changed, self.options.wire), settings
 
     def _together(self, plan: Plan) -> None:
         """Laws over many events at once."""
@@ -174,7 +186,7 @@ class _Run:
         self.count += made_up
         if made_up:
             with suppress(Exception):  # a mapping that fails covers nothing: `total` is the law that reports it
-                self.meter.add(event)
+                self.meter.add(event, self.settings)
         if len(self.failures) >= MOST_FAILURES:
             return
         trial = Trial(self.mapped, event)
@@ -188,9 +200,11 @@ class _Run:
         smallest, again = smallest_event(self.mapped, law, event, broken)
         own = next((node for node in self.destination.resolved.laws if node.title == law.name), None)
         kind = "own law" if law in self.own else "law"
-        self.failures.append(Failure(kind, law.name, smallest, again, own if kind == "own law" else None, law.says))
+        node = own if kind == "own law" else None
+        self.failures.append(Failure(kind, law.name, smallest, again, node, law.says, self.settings))
         if self.options.database is not None:
-            self.options.database.save(self._key(), json.dumps(smallest).encode())
+            kept: Json = {_SETTINGS: self.settings, "event": smallest} if self.settings else smallest
+            self.options.database.save(self._key(), json.dumps(kept).encode())
 
     def _key(self) -> bytes:
         return _DATABASE_KEY + self.destination.name.encode()
@@ -199,9 +213,13 @@ class _Run:
         """Events that failed in earlier runs; those that hold again are forgotten."""
         database = self.options.database
         for text in sorted(database.fetch(self._key())) if database is not None else ():
-            event: Event = json.loads(text)
+            kept: dict[str, Json] = json.loads(text)
+            mapped = self.mapped
+            if _SETTINGS in kept:
+                self._set(kept[_SETTINGS])
             before = len(self.failures)
-            self.look(event)
+            self.look(kept["event"] if _SETTINGS in kept else kept)
+            self.mapped, self.settings = mapped, {}
             if len(self.failures) == before and database is not None:
                 database.delete(self._key(), text)
 

@@ -9,6 +9,7 @@ from .fill import Event, Way, put
 from .strategies_build import Anything, copied, decode, make
 from .strategies_pins import Pins, frame_of
 from .strategies_recipes import Recipe
+from .strategies_solve import deep_leaves
 
 HEAD: Final = 3  # bytes: two for the recipe, one for the mode
 MOST_EDITS: Final = 3
@@ -110,7 +111,7 @@ def _frame(form: _Form, kept: bytes) -> Event:
 def _strict_units(recipe: Recipe) -> tuple[tuple[Unit, ...], int]:
     """What reaches each target, one of which must stay, and then what stands in the frame besides."""
     parts: tuple[Pins, ...] = recipe.parts or (recipe.pins,)
-    core = [tuple(leaves_in(frame_of(part))) for part in parts]
+    core = [tuple(deep_leaves(frame_of(part))) for part in parts]
     taken = {way for unit in core for way, _ in unit}
     more: list[Unit] = [(leaf,) for leaf in _leaves_of(recipe) if leaf[0] not in taken]
     return (*core, *_few(more)), len(core)
@@ -123,15 +124,4 @@ def _few(units: list[Unit]) -> tuple[Unit, ...]:
 
 
 def _leaves_of(recipe: Recipe) -> list[Leaf]:
-    return list(leaves_in(decode(recipe.frame)))
-
-
-def leaves_in(value: Json, way: Way = ()) -> list[Leaf]:
-    """The values in an event that hold no others, with their places; of items too."""
-    match value:
-        case dict() if value:
-            return [leaf for key, member in value.items() for leaf in leaves_in(member, (*way, key))]
-        case list() if value:
-            return [leaf for index, item in enumerate(value) for leaf in leaves_in(item, (*way, index))]
-        case _:
-            return [(way, value)] if way else []
+    return deep_leaves(decode(recipe.frame))

@@ -1,7 +1,7 @@
 """What to generate for a mapping, as data: recipes whose pins reach their targets, with what may be changed."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from typing import TypeAlias, cast
@@ -13,18 +13,19 @@ from ..compiler.prelude import Rejected, Run
 from ..compiler.reference import Reference
 from ..compiler.schema import Schema
 from ..compiler.triggers.clean import place_of
-from ..compiler.triggers.formula import NEVER, Formula, Opaque, atoms_of
+from ..compiler.triggers.formula import Formula, Opaque, atoms_of
 from ..dsl import nodes as n
 from ..dsl.nodes import Json
 from .compare import shrink
 from .coverage import CoverageMeter, Part, with_required
 from .fill import Event, Slot, Way, bases, put, slots_of
+from .settings import variants
 from .strategies_misses import Miss, misses_of, nearest
 from .strategies_pins import Pins, closed, frame_of, freedom, merged, pins_of, places_of
+from .strategies_reasons import reason_of_goal, reason_of_match
 from .strategies_recipes import Change, Plan, Recipe, Unreached
 from .strategies_solve import (
     bounds_of,
-    goal_is_opaque,
     item_of,
     laid,
     place_in,
@@ -88,8 +89,7 @@ class _Planner:
             match = mine.match if mine.match is not None else self._searched(key, formula)
             target = Target("match", key, "", None, "true", f"{key} fires")
             if match is None:
-                reason = "no event of its own fires it" if formula == NEVER else "no event was found that fires it"
-                self.unreached.append(Unreached(target, reason))
+                self.unreached.append(Unreached(target, reason_of_match(formula)))
                 continue
             firing[key] = _checked_pins(self.destination, key, match, [formula], True)
             singles.append(_Solved("match", key, (target,), firing[key]))
@@ -200,12 +200,9 @@ class _Planner:
         found: list[_Solved] = []
         for goal in dict.fromkeys(goals):
             pins = self._solved(goal, triggers[goal.target.action], meter, tries)
-            if pins is None:
-                reason = (
-                    "no event was found that takes it" if goal_is_opaque(goal) else "what must hold contradicts itself"
-                )
-                self.unreached.append(Unreached(goal.target, reason))
-            else:
+            if isinstance(pins, str):
+                self.unreached.append(Unreached(goal.target, pins))
+            elif pins is not None:
                 found.append(_Solved("arm", goal.target.action, (goal.target,), pins))
         return found
 
@@ -227,33 +224,50 @@ class _Planner:
             arms = again if len(again) < len(arms) else []
         return good
 
-    def _solved(self, goal: Goal, trigger: Formula, meter: CoverageMeter, tries: int) -> Pins | None:
+    def _solved(self, goal: Goal, trigger: Formula, meter: CoverageMeter, tries: int) -> Pins | str | None:
+        """Pins of an event that takes an arm, or the reason why none does; None for what has no place in the text."""
         span = goal.target.part
         if span is None:
             return None
+        part = Part("arm", goal.target.action, goal.target.row, span, goal.target.which)
+        near: list[Event] = []
+        for event, pins in islice(self._tried(goal, [trigger, *goal.event]), tries + 3):
+            near.append(event)
+            if meter.reaches(frame_of(pins), part):
+                return pins
+        for settings in variants(self.destination):
+            if any(meter.reaches(event, part, settings) for event in near):
+                return f"only under other settings: {json.dumps(settings)}"
+        return reason_of_goal(goal, trigger, self.destination.resolved)
+
+    def _tried(self, goal: Goal, formulas: list[Formula]) -> Iterator[tuple[Event, Pins]]:
+        """Events that should take an arm, with pins that keep them so: what is solved, then what is tried."""
         key = goal.target.action
-        part = Part("arm", key, goal.target.row, span, goal.target.which)
-        formulas: list[Formula] = [trigger, *goal.event]
         least = self._accepted(key)
         plain = solved_event(goal, formulas, {}, {})
         if plain is None:
-            return None
+            return
         fitted = self._fitted(plain[1])
         for base in (fitted, laid(least, fitted), least):
             found = solved_event(goal, formulas, base, item_of(base, goal))
             if found is not None:
-                pins = found[1] if base is fitted else with_leaves(found[1], found[0])
-                if meter.reaches(frame_of(pins), part):
-                    return pins
+                yield found[0], found[1] if base is fitted else with_leaves(found[1], found[0])
         ways = self.rows[key, goal.target.row]
         slots = [Slot(ir.EVENT, way, next(iter(self.slots[key].get(way, ())), n.NamedType("any"))) for way in ways]
         constants = [c for way in ways for c in self.constants.get(way, {}).values()]
-        for base in islice(chain([self._named(ways)], (base for base, _ in bases(slots, constants))), tries):
+        for base in chain(self._constant(ways), [self._named(ways)], (base for base, _ in bases(slots, constants))):
             whole = laid(least, base)
-            near = solved_event(goal, formulas, whole, item_of(whole, goal))
-            if near is not None and meter.reaches(near[0], part):
-                return closed(near[0])
-        return None
+            found = solved_event(goal, formulas, whole, item_of(whole, goal))
+            if found is not None:
+                yield found[0], closed(found[0])
+
+    def _constant(self, ways: Iterable[Way]) -> Iterator[Event]:
+        """Events with a constant that a place is compared with or looked up by."""
+        for way in ways:
+            for value in islice(self.constants.get(way, {}).values(), 2):
+                event = self._named(ways)
+                put(event, way, value)
+                yield event
 
     def _fitted(self, pins: Pins) -> Event:
         """An event with what fits at the places where the pins want something."""

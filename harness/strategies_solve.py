@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from ..compiler.schema import Place, Schema
-from ..compiler.triggers.formula import Dotted, Formula, is_decidable
+from ..compiler.triggers.formula import Dotted, Formula
 from ..dsl import nodes as n
 from ..dsl.nodes import Json
 from .fill import Event, Way, put
@@ -77,18 +77,22 @@ def leaves_in(value: Json, way: Way) -> Iterator[tuple[Way, Json]]:
 
 
 def laid(under: Event, over: Event) -> Event:
-    """One event with another laid over it, object by object."""
+    """One event with another laid over it, member by member, item by item."""
     event: Event = json.loads(json.dumps(under))
-    for way, value in leaves_in(over, ()):
-        if way:
-            put(event, way, value)
+    for way, value in deep_leaves(over):
+        put(event, way, value)
     return event
 
 
-def goal_is_opaque(goal: Goal) -> bool:
-    """True if parts of a goal are not decided, only tried."""
-    formulas = [*goal.event, *(f for item in goal.items for f in item.formulas)]
-    return not all(is_decidable(formula) for formula in formulas)
+def deep_leaves(value: Json, way: Way = ()) -> list[tuple[Way, Json]]:
+    """The values in an event that hold no others, with their places; of items too."""
+    match value:
+        case dict() if value:
+            return [leaf for key, member in value.items() for leaf in deep_leaves(member, (*way, key))]
+        case list() if value:
+            return [leaf for index, item in enumerate(value) for leaf in deep_leaves(item, (*way, index))]
+        case _:
+            return [(way, value)] if way else []
 
 
 def way_of(place: tuple[str | int | Dotted, ...]) -> Way:

@@ -120,6 +120,30 @@ def test_mappings_that_ship_break_no_law(name: str) -> None:
     assert found.coverage.share > 0.95
 
 
+def test_other_settings_are_tried_too() -> None:
+    head = "settings\n| name | type |\n| --- | --- |\n| loud | boolean |\n| key | string required |\n\n"
+    text = RIGHT.replace("action ring", f"{head}action ring").replace(
+        "$.properties.weight ", "if settings.loud = false then $.properties.weight "
+    )
+    found = report(text + 'law "no bird is heavy"\nweight = null\n')
+    (failure,) = found.failures
+    assert failure.settings == {"loud": False}
+    assert '= settings: {"loud": false}' in failure_screen(found, failure)
+    assert 'with   {"loud": false, "key": "v1"}' in failure_screen(found, failure)
+    assert found.coverage.share == 1
+    database = InMemoryExampleDatabase()
+    report(text + 'law "no bird is heavy"\nweight = null\n', database=database)
+    assert test_mapping(load_text(text), Options(events=1, database=database)).failures == ()
+    assert not any(database.data.values())
+
+
+def test_what_is_out_of_reach_is_said() -> None:
+    found = report(RIGHT.replace("$.properties.bird ?? $.name", '$.properties.bird ?? "?" ?? $.name'))
+    assert "out of reach of any event:\n  decided: an arm before it is always taken" in screen(found)
+    assert to_json(found)["out_of_reach"][0]["which"] == "arm 3"
+    assert "an arm before it is always taken" in page([found])
+
+
 def test_segment_semantics_have_their_laws() -> None:
     text = "semantics segment\n" + RIGHT.split("example")[0]
     found = test_mapping(load_text(text), Options(events=20))

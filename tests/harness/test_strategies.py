@@ -21,7 +21,7 @@ from atpath.harness.gen import SHARES, generate, numbered, odd_events, sweep
 from atpath.harness.run import leaves, with_settings
 from atpath.harness.strategies_drawn import drawn_event, layout_of
 from atpath.harness.strategies_misses import answer_of
-from atpath.harness.strategies_targets import atoms_in, trigger_formulas
+from atpath.harness.strategies_targets import atoms_in, goals_of, trigger_formulas
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.internal.conjecture.data import Status
@@ -96,6 +96,74 @@ def test_every_outcome_and_arm_is_reached_within_200_events(destinations: list[D
                 reached += (target.action, target.part, target.which) in meter.tracer.seen
     assert reached >= 0.99 * wanted
     assert wanted > 100
+
+
+def test_what_no_event_reaches_is_listed(destinations: list[Destination]) -> None:
+    """Every arm of an action that fires has a recipe or a reason, and so has every action."""
+    for destination in destinations:
+        plan = plan_of(destination)
+        reached = {target for recipe in plan.recipes for target in recipe.targets}
+        reasons = {unreached.target: unreached.reason for unreached in plan.unreached}
+        fires = {target.action for target in reached if target.kind == "match"}
+        assert fires | {target.action for target in reasons if target.kind == "match"} == set(destination.actions)
+        for goal in goals_of(destination):
+            assert goal.target.action not in fires or goal.target in reached or goal.target in reasons
+        assert not [reason for reason in reasons.values() if reason.startswith("not decided")]
+
+
+HEAD = "destination d\nsettings\n| name | type |\n| --- | --- |\n| loud | boolean |\n\naction a\n"
+TRACK = 'when type = "track"\n'
+ROWS = "| field | type | source |\n| --- | --- | --- |\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "which", "reason"),
+    [
+        ("when never\n" + ROWS + "| f | any | $.a |\n", "true", "it has no trigger of its own; only presets run it"),
+        (
+            'when type = "x" and type = "y"\n' + ROWS + "| f | any | $.a |\n", "true",
+            "decided: the parts of its trigger contradict each other",
+        ),
+        (
+            TRACK + ROWS + '| f | any | $.a ?? "x" ?? $.b |\n', "arm 3",
+            "decided: an arm before it is always taken, or what it needs contradicts itself",
+        ),
+        (
+            TRACK + ROWS + '| f | any | if $.type = "page" then 1 else 2 |\n', "then",
+            "decided: what it needs contradicts the trigger",
+        ),
+        (
+            TRACK + ROWS + '| f | any | each $.l -> (if $.x = 1 then (if $.x = 2 then 3)) |\n', "then",
+            "decided: what it needs of an item contradicts itself",
+        ),
+        (
+            TRACK + ROWS + "| e | any required | |\n| f | any | $.a ?? $.b |\n", "arm 2",
+            "`e` is required and has no source: every event is rejected before it gets there",
+        ),
+        (
+            TRACK + ROWS + "| f | any | if settings.loud = false then 1 |\n", "then",
+            'only under other settings: {"loud": false}',
+        ),
+        (
+            TRACK + ROWS + '| f | any | if sha256($.a) = "x" then 1 |\n', "then",
+            "not decided: no event was found that takes it",
+        ),
+    ],
+)  # fmt: skip
+def test_the_reasons_why_nothing_reaches_it(text: str, which: str, reason: str) -> None:
+    plan = plan_of(with_settings(load_text(HEAD + text)))
+    assert reason in {unreached.reason for unreached in plan.unreached if unreached.target.which == which}
+
+
+def test_only_what_a_part_hangs_on_is_run_to_see_if_it_is_reached() -> None:
+    for name in ("braze", "ga4"):
+        destination = with_settings(load(name))
+        meter = CoverageMeter(destination)
+        for event in islice(generate(plan_of(destination), 2), 12):
+            seen = meter.seen_by(event)
+            for part in meter.parts:
+                if part.kind == "arm":
+                    assert meter.reaches(event, part) == ((part.action, part.span, part.which) in seen)
 
 
 def test_a_near_miss_differs_from_a_match_in_one_atom(destinations: list[Destination]) -> None:

@@ -10,10 +10,12 @@ from ..compiler.triggers import leaves_of
 from ..compiler.triggers.formula import All, Formula, Not
 from ..compiler.triggers.search import solve
 from ..compiler.triggers.texts import TooLarge
+from ..dsl import nodes as n
 from ..dsl.nodes import Json
 from .cases import TooMany, differing_cases, values_of
 from .fill import Event, bases, put
 from .normal import Shaped, canonical
+from .normal_segment import directive_form
 from .search import Pool
 from .shrink import shrink
 from .whole import Part, Whole, items_way, text_of
@@ -45,8 +47,8 @@ def compare(old: Part, new: Part, shows: Callable[[Event], bool] | None = None, 
     if _alike(old, new):
         return Verdict(True, {}, 0)
     if "segment" in (old.whole.resolved.semantics, new.whole.resolved.semantics):
-        if _same_constant(old, new):
-            return Verdict(True, {}, 1)
+        if _same_directives(old, new) or _same_constant(old, new):
+            return Verdict(True, {}, 0)
         return _searched(_Search(old, new, shows, firing), None)  # proofs by cases go by the language's own rules
     cases = _open_cases(old, new)
     if cases == []:
@@ -66,6 +68,17 @@ def _alike(old: Part, new: Part) -> bool:
     if old.whole.resolved.semantics == "segment":  # where even the order of members can be seen
         return repr((old.field, old.build.items)) == repr((new.field, new.build.items))
     return canonical(old.field) == canonical(new.field) and canonical(old.build.items) == canonical(new.build.items)
+
+
+def _same_directives(old: Part, new: Part) -> bool:
+    """True if Segment runs the same directives for both rows, but for their spelling."""
+    rules = [repr((replace(part.field, value=None), part.build.items)) for part in (old, new)]
+    if rules[0] != rules[1] or not (old.directive and new.directive):
+        return False
+    kind = old.field.type
+    loose = isinstance(kind, n.ListType) or (isinstance(kind, n.NamedType) and kind.name in ("object", "array", "any"))
+    before, after = ([directive_form(node, not loose) for node in part.directive] for part in (old, new))
+    return before == after
 
 
 def _same_constant(old: Part, new: Part) -> bool:

@@ -12,7 +12,9 @@ from ..compiler.lower import lower
 from ..compiler.prelude import Rejected, Run
 from ..compiler.reference import Reference
 from ..compiler.resolved import Resolved, ResolvedAction
-from ..compiler.triggers import Trigger, formulas_of, triggers_of
+from ..compiler.segment import Route
+from ..compiler.segment.directives import ROOT_DIRECTIVE
+from ..compiler.triggers import Trigger, formulas_of, segment_routes, triggers_of
 from ..dsl import nodes as n
 from ..dsl.nodes import Json
 from .fill import Event, Slot, Way, slots_of
@@ -78,6 +80,11 @@ class Whole:
         self._compiled: dict[str, Destination] = {}
         self._parts: dict[tuple[str, str], Part] = {}
         self._sources: dict[str, Source] = {}
+
+    @cached_property
+    def routes(self) -> dict[str, Route]:
+        """What Segment runs; {} under the language's own semantics."""
+        return segment_routes(self.resolved) if self.resolved.semantics == "segment" else {}
 
     def plain(self, actions: tuple[ResolvedAction, ...]) -> Router:
         """The mapping with these actions, at a clock that stands."""
@@ -154,6 +161,15 @@ class Part:
         build = next(build for build in self.whole.program.builds if build.key == self.build.key)
         field = next(field for field in build.record.fields if field.row == self.field.row)
         return slots_of(self.whole.program, field, build.var)
+
+    @property
+    def directive(self) -> tuple[Json, ...]:
+        """What Segment runs for the row, one directive; () where there is none of its own."""
+        route = self.whole.routes.get(self.build.key)
+        if route is None or not self.field.names or ROOT_DIRECTIVE in route.mapping:
+            return ()
+        name = self.field.names[0]
+        return (route.mapping[name],) if name in route.mapping else ()
 
     @cached_property
     def _alone(self) -> Router:

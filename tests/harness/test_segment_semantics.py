@@ -1,14 +1,18 @@
 """Mappings that say `semantics segment`: compared, mutated and explained by Segment's own rules."""
 
+import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from atpath.compiler import load_text
+from atpath.compiler.segment import transform
 from atpath.compiler.triggers import Found
 from atpath.harness.diff import Status, diff
 from atpath.harness.explain import Explainer
 from atpath.harness.matrix import matrix
 from atpath.harness.mutate import mutate
+from atpath.harness.normal_segment import directive_form
 
 BODY = """destination d
 
@@ -18,6 +22,15 @@ when {when}
 | ----- | ------ | ------------------------- |
 | id    | string required | $.messageId      |
 | who   | string | {who} |
+"""
+
+DIRECTIVE = """semantics segment
+destination d
+
+action a
+| field | type   | source |
+| ----- | ------ | ------ |
+| x     | {kind} | {cell} |
 """
 
 
@@ -47,6 +60,52 @@ def test_an_edit_is_seen() -> None:
     assert (finding.name, finding.status) == ("who", Status.CHANGED)
     (finding,) = diff(segment(), segment('type = "page"')).changes
     assert (finding.what, finding.status) == ("trigger", Status.CHANGED)
+
+
+P = {"@path": "$.properties.a"}
+EVENTS: list[dict[str, Any]] = [
+    {}, {"properties": "text"}, {"properties": None, "userId": "u"},
+    {"properties": {"a": "x", "b": 2}}, {"properties": {"a": ["x", {"b": None}]}},
+    {"properties": {"a": {"b": "", "a": 0}, "b": "xx"}, "userId": ""},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other", "same"),
+    [
+        ("string", P, {"@path": "properties['a']"}, True),
+        ("string", {"@template": "{{properties.a}}-"}, {"@template": "{{ properties['a'] }}-"}, True),
+        ("string", {"@template": "text"}, "text", True),
+        ("string", {"@literal": "text"}, "text", True),
+        ("string", {"@if": {"exists": P, "then": P, "else": ""}}, {"@if": {"then": P, "exists": P}}, True),
+        ("string", {"@if": {"exists": P, "then": P, "else": {"@literal": ""}}},
+         {"@if": {"exists": P, "then": P}}, False),
+        ("string", {"@if": {"exists": P, "then": P}}, {"@if": {"blank": P, "then": P}}, False),
+        ("string", {"@replace": {"value": P, "pattern": "x"}},
+         {"@replace": {"pattern": "x", "replacement": "", "value": P, "global": True, "ignorecase": False}}, True),
+        ("string", {"@replace": {"value": P, "pattern": "x"}},
+         {"@replace": {"value": P, "pattern": "x", "global": False}}, False),
+        ("object[]", {"@arrayPath": [{"@path": "$.properties.a"}]}, {"@arrayPath": ["properties.a", {}]}, True),
+        ("object", {"@flatten": {"value": {"@path": "$.properties"}, "separator": "."}},
+         {"@flatten": {"separator": ".", "omitArrays": False, "value": {"@path": "properties"}}}, True),
+        ("object", {"@flatten": {"value": {"@path": "$.properties"}, "separator": "."}},
+         {"@flatten": {"value": {"@path": "$.properties"}, "separator": ".", "omitArrays": True}}, False),
+        ("object", {"x": P, "y": 1}, {"y": 1, "x": P}, True),
+        ("string", {"@json": {"mode": "encode", "value": {"x": P, "y": 1}}},
+         {"@json": {"mode": "encode", "value": {"y": 1, "x": P}}}, False),
+        ("object", {"@merge": {"direction": "right", "objects": [{"x": P}, {"x": 1}]}},
+         {"@merge": {"direction": "right", "objects": [{"x": 1}, {"x": P}]}}, False),
+    ],
+)  # fmt: skip
+def test_directives_are_the_same_but_for_their_spelling(kind: str, one: Any, other: Any, same: bool) -> None:
+    old, new = (directive_form(node, kind == "string") for node in (one, other))
+    assert (old == new) is same
+    results = [[transform({"x": node}, event) for event in EVENTS] for node in (one, other)]
+    texts = [json.dumps(result, sort_keys=kind != "string") for result in results]
+    assert texts[0] == texts[1] or not same
+    rows = [load_text(DIRECTIVE.format(kind=kind, cell=json.dumps(node))) for node in (one, other)]
+    (finding,) = [f for f in diff(*rows).findings if f.what == "field"]
+    assert (finding.status is Status.SAME) is same
 
 
 def test_mutants_are_those_that_segment_can_say() -> None:

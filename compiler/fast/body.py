@@ -28,8 +28,8 @@ class Module(Protocol):
         """The attribute of that struct for a member."""
         ...
 
-    def written(self, members: tuple[str, ...], hint: str) -> str:
-        """The name of a struct that is written as an object."""
+    def written(self, members: tuple[tuple[str, bool], ...], hint: str) -> str:
+        """The name of a struct that is written as an object: (member, whether null is written) in their order."""
         ...
 
     def shape(self, name: str) -> tuple[int, ir.Record]:
@@ -216,7 +216,7 @@ class Body:
         return " + ".join(parts) or "''"
 
     def _object(self, value: ir.MakeObject, hint: str) -> Held:
-        struct = self.module.written(tuple(key for key, _ in value.members), hint)
+        struct = self.module.written(tuple((key, True) for key, _ in value.members), hint)
         members = [self.value(member, key).text for key, member in value.members]
         return Held(f"{struct}({', '.join(members)})", frozenset({"object"}), True)
 
@@ -264,24 +264,46 @@ class Body:
 
     def record(self, record: ir.Record, hint: str) -> str:
         """An expression that makes the struct of a record, after the statements that check its fields."""
-        return self._members(record, (), hint)
+        whole = self._read_as_written(record)
+        return self._members(record, (), hint) if whole is None else self.open(whole, record.fields[0].span)
+
+    def _read_as_written(self, record: ir.Record) -> Place | None:
+        """An object of which just this record's fields are read, under the same names: what was read is written."""
+        names: list[str] = []
+        places: set[Place] = set()
+        for item in record.fields:
+            if not isinstance(item.value, ir.Read) or item.required is not False or len(item.names) != 1:
+                return None
+            root, steps = self._place(item.value.var, item.value.steps)
+            held = self.value(item.value, "") if steps[-1:] == item.names else None
+            if held is None or not (item.nullable or item.type == NamedType("any")):
+                return None
+            if held.object or self._misfit(item.type, held, getattr(item.type, "name", "")) is not None:
+                return None
+            places.add((root, steps[:-1]))
+            names.append(steps[-1])
+        if len(places) != 1:
+            return None
+        need = self._need(*places)
+        return places.pop() if list(need.members) == names and need.kind is None else None
 
     def _members(self, record: ir.Record, above: tuple[str, ...], hint: str) -> str:
-        names: list[str] = []
+        names: list[tuple[str, bool]] = []
         texts: list[str] = []
         for item in record.fields:
             if item.names[: len(above)] != above or len(item.names) <= len(above):
                 continue
             name = item.names[len(above)]
             nested = len(item.names) > len(above) + 1
-            if name in names:
+            if any(name == known for known, _ in names):
                 continue
             if nested or any(f.names[: len(item.names)] == item.names and f is not item for f in record.fields):
-                names.append(name)
+                names.append((name, True))
                 texts.append(self._nested(record, (*above, name), item.span))
             elif item.value is not None:
-                names.append(name)
-                texts.append(self._field(item, item.value))
+                leaves_null = not above and _leaves_null(item)
+                names.append((name, not leaves_null))
+                texts.append(self._field(item, item.value, leaves_null))
             elif item.required is True:
                 raise NoPlan("a required field without a source")
         struct = self.module.written(tuple(names), hint)
@@ -298,7 +320,7 @@ class Body:
             self.writer.line(f"{held} = UNSET", span)
         return held
 
-    def _field(self, item: ir.Field, value: ir.Value) -> str:
+    def _field(self, item: ir.Field, value: ir.Value, leaves_null: bool) -> str:
         span, key = item.span, item.names[-1]
         self.hoist(value)
         if isinstance(value, ir.Const):
@@ -316,44 +338,55 @@ class Body:
                 self._odd(f"{text} is UNSET", span)
                 return text
             return held.text
-        return self._typed(item, held, name)
+        return self._typed(item, held, name, leaves_null)
 
-    def _typed(self, item: ir.Field, held: Held, name: str) -> str:
+    def _typed(self, item: ir.Field, held: Held, name: str, leaves_null: bool) -> str:
         span, key, required, nullable = item.span, item.names[-1], item.required is True, item.nullable
         copied = held.kinds == COPIED
         test = None if held.object and nullable else self._misfit(item.type, held, name)
-        if test is None and held.always:
-            return held.text
-        if test is None and nullable and not required:
-            return held.text
         if name == "any" and not required:
             return held.text
-        text = self._own(held.text, key, span)
+        if test is None and (held.always or (not required and (nullable or leaves_null))):
+            return held.text
         if name == "any":
-            if required:
-                self._odd(missing(text, held.kinds) if not nullable else f"{text} is UNSET", span)
+            text = self.variable(held.text, key, span)
+            self._odd(missing(text, held.kinds) if not nullable else f"{text} is UNSET", span)
             return text
         if copied and test is not None:
-            return self._copied(text, test, required, nullable, span)
-        nothing = f"{text} is UNSET" if nullable else f"{text} is None or {text} is UNSET"
+            return self._copied(self._own(held.text, key, span), test, required, nullable, span)
+        text = self.variable(held.text, key, span)
         if required and not held.always:
-            self._odd(nothing, span)
+            self._odd(f"{text} is UNSET" if nullable else missing(text, held.kinds), span)
         if test is not None:
             sure = held.always or (required and not nullable)
-            there = "" if sure else f"{text} is not UNSET and {text} is not None and "
-            grouped = f"({test})" if there and " or " in test else test
-            self._odd(there + grouped.replace(VALUE, text), span)
-        if not required and not nullable and not held.always:
+            self._fits(text, held, test.replace(VALUE, text), _takes_empty(item.type), sure, span)
+        if not required and not nullable and not held.always and not leaves_null:
+            text = self._own(text, key, span)
             with self.writer.block(f"if {text} is None:", span):
                 self.writer.line(f"{text} = UNSET", span)
         return text
 
+    def _fits(self, text: str, held: Held, wrong: str, takes_empty: bool, sure: bool, span: Span) -> None:
+        """Leave what does not fit to the plain way. A text that is there is mostly not empty, which is one question."""
+        grouped = f"({wrong})" if " or " in wrong else wrong
+        if sure:
+            self._odd(wrong, span)
+        elif held.kinds != TEXTS:
+            self._odd(f"{text} is not UNSET and {text} is not None and {grouped}", span)
+        elif takes_empty:
+            self._odd(f"{text} and {grouped}", span)
+        else:
+            with self.writer.block(f"if {text}:", span):
+                self._odd(wrong, span)
+            with self.writer.block(f"elif {text} == '':", span):
+                self.writer.line("raise ODD", span)
+
     def _copied(self, text: str, test: str, required: bool, nullable: bool, span: Span) -> str:
         wrong = test.replace(VALUE, text)
         if required:
-            self._odd(f"{text} is UNSET or ({wrong})" + (f" and {text} != NULL" if nullable else ""), span)
+            self._odd(f"not {text} or {wrong}" + (f" and {text} != NULL" if nullable else ""), span)
             return text
-        with self.writer.block(f"if {text} is not UNSET and ({wrong}):", span):
+        with self.writer.block(f"if {text} and {wrong}:", span):
             self._odd(f"{text} != NULL", span)
             if not nullable:
                 self.writer.line(f"{text} = UNSET", span)
@@ -389,8 +422,7 @@ class Body:
         if test is None:
             raise NoPlan("a type that takes a closer look")
         if name == "datetime" and held.kinds == TEXTS:
-            known = f"({VALUE}[:19] in MOMENTS and {VALUE}[19:] in FRACTIONS)"
-            return f"not ({known} or is_datetime({VALUE}))"
+            return f"({VALUE}[:19] not in MOMENTS or {VALUE}[19:] not in FRACTIONS) and not is_datetime({VALUE})"
         return f"not ({test})"
 
     def _constant(self, item: ir.Field, value: ir.Const) -> str:
@@ -415,14 +447,13 @@ class Body:
         """A Python condition for a test, after the statements that it needs."""
         match test:
             case ir.AllOf(tests) | ir.AnyOf(tests):
-                word = " and " if isinstance(test, ir.AllOf) else " or "
-                return word.join(f"({self.test(t)})" for t in tests) or repr(isinstance(test, ir.AllOf))
+                return _joined(" and " if isinstance(test, ir.AllOf) else " or ", [self.test(t) for t in tests])
             case ir.Negate(inner):
                 return f"not ({self.test(inner)})"
             case ir.Equal(ir.Read() as read, ir.Const(value)) | ir.Equal(ir.Const(value), ir.Read() as read):
                 return self._equal(read, value)
             case ir.OneOf(ir.Read() as read, choices):
-                return " or ".join(f"({self._equal(read, choice)})" for choice in choices) or "False"
+                return _joined(" or ", [self._equal(read, choice) for choice in choices])
             case ir.Exists(ir.Read() as read):
                 held, kinds = self._operand(read)
                 return f"not ({missing(held, kinds, test.skip_empty)})"
@@ -443,8 +474,26 @@ class Body:
         return self.tested[place], held.kinds
 
 
+def _joined(word: str, tests: list[str]) -> str:
+    """Conditions in one, each in brackets that is more than a comparison."""
+    grouped = [f"({test})" if " and " in test or " or " in test else test for test in tests]
+    return word.join(grouped) or repr(word == " and ")
+
+
+def _leaves_null(item: ir.Field) -> bool:
+    """Whether the struct that is written leaves null out: a single value that may be missing, but not null."""
+    return not item.nullable and not (isinstance(item.type, NamedType) and item.type.name == "any")
+
+
+def _takes_empty(kind: ValueType) -> bool:
+    """Whether the empty text fits a type."""
+    return isinstance(kind, NamedType) and kind.name in ("string", "secret") and not kind.low
+
+
 def missing(held: str, kinds: frozenset[str], skip_empty: bool = False) -> str:
-    """A Python condition: a variable is nothing or null (or "")."""
+    """A Python condition: a variable is nothing or null (or ""). What is there is mostly not empty: asked first."""
+    if kinds <= TEXTS:
+        return f"not {held}" if skip_empty else f"not {held} and {held} != ''"
     tests = [f"{held} is UNSET"]
     tests += [f"{held} is None"] if kinds - {RAW} else []
     tests += [f"{held} == NULL"] if RAW in kinds else []

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from ...dsl.source import NOWHERE
 from .. import ir
@@ -11,6 +12,8 @@ from .body import Body
 from .lines import Plan
 from .needs import Need, NoPlan, needs_of
 from .structs import NAMESPACE
+
+Members: TypeAlias = tuple[tuple[str, bool], ...]  # (name, whether null is written)
 
 _ESCAPED = re.compile(r'["\\\x00-\x1f\ud800-\udfff]')
 
@@ -31,7 +34,7 @@ class _Module:
     writer: Writer = field(default_factory=Writer)
     structs: dict[int, str] = field(default_factory=dict[int, str])
     attributes: dict[tuple[int, str], str] = field(default_factory=dict[tuple[int, str], str])
-    objects: dict[tuple[tuple[str, ...], str], str] = field(default_factory=dict[tuple[tuple[str, ...], str], str])
+    objects: dict[tuple[Members, str], str] = field(default_factory=dict[tuple[Members, str], str])
     functions: list[Writer] = field(default_factory=list[Writer])
 
     # --- what bodies ask for
@@ -44,10 +47,10 @@ class _Module:
         """The attribute of that struct for a member."""
         return self.attributes[id(need), name]
 
-    def written(self, members: tuple[str, ...], hint: str) -> str:
+    def written(self, members: Members, hint: str) -> str:
         """The struct that is written as an object with these members."""
         if (members, hint) not in self.objects:
-            _check_names(members)
+            _check_names(name for name, _ in members)
             name = _class_name(self.names.fresh(f"made_{hint}"))
             self.objects[members, hint] = name
             self._line(f"{name} = writes({name!r}, {list(members)!r})")
@@ -126,15 +129,14 @@ class _Module:
             line("results = []")
             line("add = results.append")
             line(" = ".join([*counts.values(), "unmatched"]) + " = 0")
-            with block("for number, line in enumerate(lines):", NOWHERE):
+            line("events = map(decode, lines)")
+            with block("while True:", NOWHERE):
                 with block("try:", NOWHERE):
-                    with block("if not line.isascii():", NOWHERE):
-                        line("line.decode()  # what is copied must be UTF-8 as well")
-                    line("event = decode(line)")
-                    self._builds(writer, builds, lines, counts)
+                    with block("for event in events:", NOWHERE):
+                        self._builds(writer, builds, lines, counts)
+                    line(f"return results, ({''.join(f'{count}, ' for count in counts.values())}), unmatched")
                 with block("except PLAIN:", NOWHERE):
-                    line("plain(number, results)")
-            line(f"return results, ({''.join(f'{count}, ' for count in counts.values())}), unmatched")
+                    line("plain(results)  # the line that was read last; then on")
 
     def _builds(self, writer: Writer, builds: list[ir.Build], lines: dict[str, str], counts: dict[str, str]) -> None:
         """Every payload first, then the adding: an event that is odd for one action leaves nothing behind."""
@@ -145,6 +147,10 @@ class _Module:
         alone = exclusive(builds)
         held: dict[str, str] = {}
         tests = [body.test(build.trigger) for build in builds]
+        if tests == ["True"]:
+            (build,) = builds
+            self._add(writer, f"{lines[build.key]}({body.record(build.record, build.key)})", counts[build.key])
+            return
         for at, (build, test) in enumerate(zip(builds, tests, strict=True)):
             span = build.span
             if not alone:
@@ -172,8 +178,8 @@ class _Module:
 
 
 _LOCALS = (
-    "add", "bool", "decode", "dict", "enumerate", "event", "float", "int", "item", "len", "line", "lines", "list",
-    "map_lines", "number", "plain", "results", "run", "str", "type", "unmatched",
+    "add", "bool", "decode", "dict", "event", "events", "float", "int", "item", "len", "lines", "list", "map",
+    "map_lines", "plain", "results", "run", "str", "type", "unmatched",
 )  # fmt: skip
 
 

@@ -1,8 +1,11 @@
 """The fast way of a mapping, loaded: lines in, lines out, and what was counted."""
 
 import builtins
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import filterfalse
+from operator import length_hint
 from typing import Any, TypeAlias
 
 import msgspec
@@ -12,7 +15,7 @@ from .structs import NAMESPACE
 
 Results: TypeAlias = list[Any]  # structs to encode, or Raw lines
 Plain: TypeAlias = Callable[[int], bytes]
-_BUILTINS = ("bool", "dict", "enumerate", "float", "int", "len", "list", "str", "type")
+_BUILTINS = ("bool", "dict", "float", "int", "len", "list", "map", "str", "type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class LineMapper:
 
         Shape:  `plain` is called with the place of a line that the fast way does not take, and gives its lines
         """
-        results, counts, unmatched = self._map_lines(lines, _taker(plain), self.run)
+        rest = iter(_readable(lines))
+        results, counts, unmatched = self._map_lines(rest, _taker(plain, rest, len(lines)), self.run)
         return _encode(results), Counted(tuple(zip(self.actions, counts, strict=True)), unmatched)
 
 
@@ -68,9 +72,27 @@ def _is_utf8(value: object) -> bool:
 _encode = msgspec.json.Encoder().encode_lines
 
 
-def _taker(plain: Plain) -> Callable[[int, Results], None]:
-    def take(number: int, results: Results) -> None:
-        text = plain(number)
+def _readable(lines: Sequence[bytes]) -> Sequence[bytes]:
+    """The lines, but nothing in place of one that is no UTF-8: what is copied or passed over must be that as well."""
+    try:
+        deque(map(bytes.decode, filterfalse(bytes.isascii, lines)), maxlen=0)
+    except UnicodeDecodeError:
+        return [line if _is_text(line) else b"" for line in lines]
+    return lines
+
+
+def _is_text(line: bytes) -> bool:
+    try:
+        return bool(line.decode())
+    except UnicodeDecodeError:
+        return False
+
+
+def _taker(plain: Plain, rest: Iterator[bytes], number: int) -> Callable[[Results], None]:
+    """What takes the line that was read last the plain way; `rest` has those behind it, of so many in all."""
+
+    def take(results: Results) -> None:
+        text = plain(number - length_hint(rest) - 1)
         if text:
             results.append(msgspec.Raw(text.removesuffix(b"\n")))
 

@@ -74,10 +74,16 @@ def reads(name: str, members: Sequence[tuple[str, str, Any]]) -> type[msgspec.St
     return msgspec.defstruct(name, fields, frozen=True, gc=False, rename=names)
 
 
-def writes(name: str, members: Sequence[str]) -> type[msgspec.Struct]:
-    """A struct that is written as an object with these members, in this order; those that are UNSET are left out."""
-    fields: list[tuple[str, Any, Any]] = [(f"v{at}", Any, UNSET) for at in range(len(members))]
-    return msgspec.defstruct(name, fields, gc=False, rename={f"v{at}": member for at, member in enumerate(members)})
+def writes(name: str, members: Sequence[tuple[str, bool]]) -> type[msgspec.Struct]:
+    """A struct that is written as an object with these members, in this order; those that are UNSET are left out.
+
+    Shape:  members: (name, whether null is written; if not, it is left out as well)
+    """
+    fields: list[tuple[str, Any, Any]] = [
+        (f"v{at}", Any, UNSET if null else None) for at, (_, null) in enumerate(members)
+    ]
+    names = {f"v{at}": member for at, (member, _) in enumerate(members)}
+    return msgspec.defstruct(name, fields, gc=False, omit_defaults=True, rename=names)
 
 
 def line_of(action: str) -> type[msgspec.Struct]:

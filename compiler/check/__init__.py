@@ -8,6 +8,7 @@ from ..schema import Schema
 from .fields import check_fields
 from .firing import check_firing
 from .fits import check_fits
+from .given import check_examples
 from .laws import check_laws
 from .often import check_often
 from .parting import check_parting
@@ -27,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     check_required,
     check_fields,
     check_laws,
+    check_examples,
     check_values,
     check_firing,
     check_reached,

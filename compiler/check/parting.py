@@ -41,10 +41,12 @@ def check_parting(resolved: Resolved, schema: Schema) -> Iterator[Diagnostic]:
         return
     from ..exchange.exporting import export_definition  # it runs both engines: most checks pay for neither
     from ..segment.destination import not_segments
+    from ..segment.usable import unusable
     from .dead import dead_trigger
 
     definition, unsaid = export_definition(resolved)
     yield from not_segments(resolved, unsaid)
+    yield from unusable(resolved, definition)
     sources: dict[str, _Note] = {}
     types: dict[Types, _Note] = {}
     done: set[tuple[n.Row, ...]] = set()

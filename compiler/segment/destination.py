@@ -8,6 +8,7 @@ from ...dsl import nodes as n
 from ...dsl.codes import Code
 from ...dsl.diagnostics import Diagnostic
 from ...dsl.diagnostics import MappingError as BadMapping
+from ...dsl.source import NOWHERE
 from ..destination import Action, Clock, Destination, Event, Payload
 from ..exchange.exporting import export_definition
 from ..prelude import Rejected, Run
@@ -17,6 +18,10 @@ from .compile import emit_directives
 from .definition import Definition, Route, load_definition
 from .errors import MappingError
 from .fql_match import FqlCrash
+from .fql_tokens import FqlError
+from .schema import DefinitionError
+from .usable import unusable
+from .values import Json
 
 NEVER = n.Constant(False)
 
@@ -31,7 +36,7 @@ def segment_destination(resolved: Resolved, settings: dict[str, Any], strict: bo
     exported, found = export_definition(resolved)
     if refused := not_segments(resolved, found):
         raise BadMapping(refused)
-    definition = load_definition(exported)
+    definition = _loaded(resolved, exported)
     run = Run(now, settings, strict)
     actions = {
         action.key: Action(
@@ -52,6 +57,15 @@ def segment_destination(resolved: Resolved, settings: dict[str, Any], strict: bo
 
     python = "\n\n".join(emit_directives(dict(route.mapping)) for route in _routes(resolved, definition))
     return Destination(resolved.name, resolved.title, actions, settings, python, resolved, None, run, route_all)
+
+
+def _loaded(resolved: Resolved, exported: dict[str, Json]) -> Definition:
+    try:
+        return load_definition(exported)
+    except (DefinitionError, MappingError, FqlError) as error:
+        span = resolved.mapping.destination.span if resolved.mapping.destination else NOWHERE
+        whole = resolved.diagnostic(Code.NOT_SEGMENTS, f"Segment's engine refuses this definition: {error}", span)
+        raise BadMapping(tuple(unusable(resolved, exported)) or (whole,)) from error
 
 
 def not_segments(resolved: Resolved, found: tuple[Diagnostic, ...]) -> tuple[Diagnostic, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from .formats import FORMATS
-from .values import UNDEFINED, Json, is_array, is_object, is_truthy
+from .values import UNDEFINED, Json, is_array, is_number, is_object, is_truthy
 
 _TYPES: Final[dict[str, tuple[str, ...]]] = {
     "text": ("string",),
@@ -112,7 +112,7 @@ def _field_schema(key: str, definition: dict[str, Json], parent: _Fields) -> Sch
         format=_format(key, kind, definition),
         choices=_choices(definition),
     )
-    least, most = definition.get("minimum") or None, definition.get("maximum") or None  # a bound of 0 is no bound
+    least, most = _bound(key, definition, "minimum"), _bound(key, definition, "maximum")
     if kind == "string":
         schema = replace(schema, least_length=least, most_length=most)
     elif kind == "number":
@@ -128,9 +128,16 @@ def _field_schema(key: str, definition: dict[str, Json], parent: _Fields) -> Sch
     return schema
 
 
+def _bound(key: str, definition: dict[str, Json], name: str) -> float | None:
+    bound = definition.get(name) or None  # a bound of 0 is no bound
+    if bound is not None and not is_number(bound):
+        raise DefinitionError(f"field {key!r} has a {name!r} that is no number")
+    return bound
+
+
 def _format(key: str, kind: str, definition: dict[str, Json]) -> str | None:
     name = _FIXED_FORMATS.get(kind) or definition.get("format")
-    if name is not None and name not in FORMATS:
+    if name is not None and (not isinstance(name, str) or name not in FORMATS):
         raise DefinitionError(f"field {key!r} has an unknown format, {name!r}")
     return name
 
@@ -165,6 +172,8 @@ def _requirement(key: str, demand: dict[str, Json]) -> Requirement:
 
 
 def _condition(key: str, condition: Json) -> Condition:
+    if not is_object(condition) or not isinstance(condition.get("fieldKey"), str):
+        raise DefinitionError(f"field {key!r} is required under a condition of no field")
     operator = condition.get("operator")
     if operator not in ("is", "is_not"):
         raise DefinitionError(f"field {key!r} is required under an unknown operator, {operator!r}")

@@ -109,7 +109,7 @@ class Shower:
         values = [choice.get("value") if isinstance(choice, dict) else choice for choice in choices]
         if row.type is not None and isinstance(row.type.value, n.LiteralType):
             values += row.type.value.values
-        for flow in flows if values else ():
+        for flow in [flow for flow in flows if flow.origin.way and values]:
             self.compared.setdefault(str(flow.origin.way[-1]), []).extend(values)
 
     def _compared(self, nodes: list[ir.Ir]) -> dict[str, list[Json]]:

@@ -2,8 +2,7 @@
 
 import argparse
 
-from ..runtime.events import DeadLetterFile, EventFile
-from ..runtime.parallel import Workers, can_share
+from ..runtime.events import DeadLetterFile, EventFile, can_share
 from ..runtime.run import Tally
 from ..runtime.run import run as run_mapping
 from .arguments import Parser, add_format, add_output
@@ -47,6 +46,8 @@ def run(args: argparse.Namespace) -> int:
     tally = Tally()
     with DeadLetterFile(letters_path) as letters, open_output(args.output) as output:
         if args.workers > 1 and can_share(args.events) and not args.output.endswith(".gz"):
+            from ..runtime.parallel import Workers  # who runs alone starts without it
+
             workers = Workers(destination, destination.line_mapper(), args.events, output, args.workers)
             for _ in watched_bytes(workers.finish(tally, letters.write), workers.size, args.output):
                 pass

@@ -8,6 +8,7 @@ not from the name.
 import base64
 import gzip
 import io
+import os
 import sys
 import zlib
 from collections.abc import Iterator
@@ -185,9 +186,9 @@ def _skip_line(stream: Stream, size: int) -> tuple[bytes, int, int]:
     return b"", skipped, 0
 
 
-def is_plain_file(path: str) -> bool:
-    """Whether it is a file on disk that is not compressed."""
-    if path == "-" or not Path(path).is_file():
+def can_share(path: str) -> bool:
+    """Whether several processes can map a file: it is one on disk, uncompressed, on a system that can fork."""
+    if path == "-" or not hasattr(os, "fork") or not Path(path).is_file():
         return False
     with Path(path).open("rb") as file:
         return not file.read(len(_GZIP)).startswith(_GZIP)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn, Protocol
 
 from ..compiler.fast.lines import LineMapper
-from .events import DeadLetter, cut_chunks, is_plain_file
+from .events import DeadLetter, cut_chunks
 from .run import Destination, Tally, map_chunk
 
 STRETCH = 1 << 20
@@ -37,11 +37,6 @@ class Stretch:
     tally: Tally
     drops: dict[tuple[str, str], int]
     letters: list[DeadLetter]
-
-
-def can_share(path: str) -> bool:
-    """Whether several processes can map a file: it is one on disk, uncompressed, on a system that can fork."""
-    return hasattr(os, "fork") and is_plain_file(path)
 
 
 class Workers:

@@ -16,7 +16,7 @@ from .destination import Action, Clock, Event, Payload
 from .fast.lines import LineMapper, Plan, load_plan
 from .files import find_mapping, read_included, read_mapping
 from .prelude import Rejected, Run
-from .setting_fits import fit_settings, setting_types
+from .setting_fits import fit_settings
 
 if TYPE_CHECKING:
     from .destination import Destination
@@ -109,6 +109,7 @@ def _record(destination: "Destination", plan: Plan | None, known: tuple[str, ...
     from .emit import emit
     from .loader import default_settings
     from .optimise import optimise_for_dicts
+    from .setting_types import setting_types
 
     if destination.program is None:
         return None

@@ -19,7 +19,8 @@ from .lower import lower
 from .prelude import Run
 from .resolve import resolve
 from .resolved import Resolved
-from .setting_fits import fit_settings, setting_types
+from .setting_fits import fit_settings
+from .setting_types import setting_types
 
 
 @dataclass(frozen=True, slots=True)

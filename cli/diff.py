@@ -16,6 +16,7 @@ from .arguments import Parser, add_format
 from .failures import UserError
 
 if TYPE_CHECKING:
+    from ..dsl.nodes import Json as Value
     from ..harness.diff import Diff, Finding
 
 Json: TypeAlias = Any  # what a JSON text holds
@@ -31,11 +32,19 @@ EXAMPLES = (
     "atpath diff main feature -- mappings/heap.map --format markdown",
 )
 WIDEST = 300  # characters of an event on the screen
+LONGEST_TEXT = 60  # characters of a text in it
+SHORT = 60  # characters of two values beside each other
 
 
 def add_arguments(parser: Parser) -> None:
     """OLD NEW, or REVISION [REVISION] -- PATH..."""
-    parser.add_argument("words", metavar="OLD NEW | REVISION -- PATH", nargs="+", help="two mappings, or git revisions")
+    parser.add_argument(
+        "words", metavar="OLD NEW | REVISION -- PATH", nargs=argparse.REMAINDER, help="two mappings, or git revisions"
+    )
+    _add_options(parser)
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--all", action="store_true", help="list what is the same, too")
     add_format(parser, "markdown")
 
@@ -44,8 +53,9 @@ def run(args: argparse.Namespace) -> int:
     """Compare mappings; the exit status is 1 if anything differs."""
     from ..harness.diff import diff
 
+    words = _words(args)
     with tempfile.TemporaryDirectory() as folder:
-        found = {name: diff(*pair) for name, pair in _pairs(args.words, Path(folder))}
+        found = {name: diff(*pair) for name, pair in _pairs(words, Path(folder))}
     report = {
         "pretty": lambda: "\n".join(_pretty(name, one, args.all) for name, one in found.items()),
         "json": lambda: json.dumps([_to_json(name, one) for name, one in found.items()], indent=2, ensure_ascii=False),
@@ -56,6 +66,18 @@ def run(args: argparse.Namespace) -> int:
 
 
 # --- which mappings
+
+
+def _words(args: argparse.Namespace) -> list[str]:
+    """What is to be compared. Options may stand anywhere, behind `--` too: paths of mappings look otherwise."""
+    behind = Parser(prog="atpath diff", add_help=False, allow_abbrev=False)
+    _add_options(behind)
+    behind.add_argument("--traceback", action="store_true")
+    _, words = behind.parse_known_args([word for word in args.words if word != "--"], args)
+    unknown = next((word for word in words if word.startswith("-")), None)
+    if unknown or not words:
+        behind.error(f"no option {unknown}" if unknown else "what is to be compared?")
+    return words
 
 
 def _pairs(words: list[str], folder: Path) -> Iterator[tuple[str, tuple[Any, Any]]]:
@@ -107,11 +129,12 @@ def _git(*words: str) -> bytes | None:
 
 def _names(sides: list[Path], paths: list[str]) -> list[str]:
     found: set[str] = set()
-    for side in sides:
-        for path in paths:
-            under = side / path
+    for path in paths:
+        for under, side in ((side / path, side) for side in sides):
             files = under.rglob("*.map") if under.is_dir() else [under] if under.is_file() else []
             found |= {file.relative_to(side).as_posix() for file in files}
+        if not any((side / path).exists() for side in sides):
+            raise UserError(f"{path}: no mapping file there", "mapping files end in .map")
     if not found:
         raise UserError(f"{', '.join(paths)}: no mapping file there", "mapping files end in .map")
     return sorted(found)
@@ -123,12 +146,12 @@ def _names(sides: list[Path], paths: list[str]) -> list[str]:
 def _pretty(name: str, one: "Diff", everything: bool) -> str:
     lines = [f"{name}: {_count(one)}"]
     for finding in one.findings if everything else one.changes:
-        lines.append(f"  {_subject(finding)}: {finding.status}{_weight(finding)}")
+        lines.append(f"  {_subject(finding)}: {finding.status}{_weight(finding)}{_values(finding)}")
         if finding.event is not None:
             lines += [
                 f"    event  {_json(finding.event)}",
-                f"    old    {_json(finding.old)}",
-                f"    new    {_json(finding.new)}",
+                f"    old    {_outcome(finding.old)}",
+                f"    new    {_outcome(finding.new)}",
             ]
     return "\n".join([*lines, *(f"  {line}" for line in _unproven(one))])
 
@@ -162,23 +185,63 @@ def _weight(finding: "Finding") -> str:
     return ", breaking" if finding.breaking else ""
 
 
+def _values(finding: "Finding") -> str:
+    """What a field was, and what it is now, in a few words."""
+    if finding.what != "field" or not isinstance(finding.old, dict) or not isinstance(finding.new, dict):
+        return ""
+    old, new = (_value(side, finding.name) for side in (finding.old, finding.new))
+    return f": {old} -> {new}" if old != new and len(old) + len(new) <= SHORT else ""
+
+
+def _value(payload: "Value", name: str) -> str:
+    for part in name.split("."):
+        if not isinstance(payload, dict) or part not in payload:
+            return "nothing"
+        payload = payload[part]
+    return _json(payload)
+
+
 def _markdown(name: str, one: "Diff") -> str:
+    if not one.changes and not _unproven(one):
+        return f"`{name}`: the same\n"
     lines = [f"## `{name}`: {_count(one)}", ""]
     if one.changes:
         lines += ["| part | change | |", "| --- | --- | --- |"]
         lines += [f"| {_subject(f)} | {f.status} | {'**breaking**' if f.breaking else 'safe'} |" for f in one.changes]
     for finding in one.changes:
         if finding.event is not None:
-            block = [f"event {_json(finding.event)}", f"old   {_json(finding.old)}", f"new   {_json(finding.new)}"]
+            block = [
+                f"event {_json(finding.event)}",
+                f"old   {_outcome(finding.old)}",
+                f"new   {_outcome(finding.new)}",
+            ]
             title = f"<details><summary>{_subject(finding)}: {finding.status}</summary>"
-            lines += ["", title, "", "```json", *block, "```", "", "</details>"]
+            lines += ["", title, "", "```text", *block, "```", "", "</details>"]
     unproven = [f"- {line}" for line in _unproven(one)]
     return "\n".join([*lines, *([""] if unproven else []), *unproven]) + "\n"
 
 
 def _json(value: Json) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    text = json.dumps(_cut(value), ensure_ascii=False)
     return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
+
+
+def _outcome(value: Json) -> str:
+    """A payload, a list of them, or what happened instead, in words."""
+    return value if isinstance(value, str) else _json(value)
+
+
+def _cut(value: "Value") -> "Value":
+    """A value whose texts are short enough to be looked at."""
+    match value:
+        case str() if len(value) > LONGEST_TEXT:
+            return f"{value[:20]}… ({len(value):,} characters)"
+        case list():
+            return [_cut(item) for item in value]
+        case dict():
+            return {key: _cut(member) for key, member in value.items()}
+        case _:
+            return value
 
 
 def _to_json(name: str, one: "Diff") -> Json:

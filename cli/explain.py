@@ -3,6 +3,7 @@
 import argparse
 import json
 import re
+import sys
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -31,7 +32,9 @@ _CODE = re.compile(r"[EWI][0-9]{3}\Z", re.I)
 def add_arguments(parser: Parser) -> None:
     """CODE, or MAPPING EVENT."""
     parser.add_argument("subject", metavar="CODE|MAPPING", help="a code such as E012, or a mapping")
-    parser.add_argument("event", metavar="EVENT", nargs="?", help="JSON, or a file that holds one event")
+    parser.add_argument(
+        "event", metavar="EVENT", nargs="?", help="JSON, or a file that holds one event; - is standard input"
+    )
     parser.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a setting; may be repeated")
     parser.add_argument("--now", metavar="TIME", help="an ISO 8601 time that the clock stands at")
     add_format(parser)
@@ -70,7 +73,9 @@ def _explain_code(code: str) -> None:
 
 def _read_event(given: str) -> dict[str, Json]:
     text = given
-    if not given.lstrip().startswith("{"):
+    if given == "-":
+        text = sys.stdin.read()
+    elif given.lstrip()[:1] not in ("{", "["):
         path = Path(given)
         if not path.exists():
             raise UserError(f"{given}: no such file", "give an event as JSON, in quotes, or a file that holds one")

@@ -27,7 +27,9 @@ def show_triggers(names: Sequence[str], form: str = "pretty") -> None:
     if form == "json":
         write_json({name: to_json(one) for name, one in found.items()})
         return
-    for name, one in found.items():
+    for number, (name, one) in enumerate(found.items()):
+        if number:
+            standard_output().print()
         _draw(name, one)
 
 

@@ -63,6 +63,16 @@ def test_diff_of_git_revisions(tmp_path: Path) -> None:
     git("commit", "-qam", "two")
     assert atpath("diff", "HEAD~1", "HEAD", "--", "mappings/m.map", cwd=tmp_path).returncode == 1
     assert atpath("diff", "HEAD", "--", "mappings/", cwd=tmp_path).stdout == "mappings/m.map: the same\n"
+    for words in (
+        ("--format", "markdown", "HEAD~1", "--", "mappings"),
+        ("HEAD~1", "--", "mappings", "--format", "markdown"),
+    ):
+        assert atpath("diff", *words, cwd=tmp_path).stdout.startswith("## `mappings/m.map`: ")
+    assert atpath("diff", "HEAD", "--", "mappings", "nowhere", cwd=tmp_path).stderr.startswith(
+        "error: nowhere: no mapping"
+    )
+    assert "no option --nope" in atpath("diff", "HEAD", "--", "mappings", "--nope", cwd=tmp_path).stderr
+    assert "what is to be compared?" in atpath("diff", "--all", cwd=tmp_path).stderr
 
 
 def test_diff_of_what_is_not_there(tmp_path: Path) -> None:
@@ -95,6 +105,7 @@ def test_explain_an_event(maps: tuple[Path, Path]) -> None:
     assert done.returncode == 0
     assert 'id: "7", made of 7' in done.stdout
     assert "by $.anonymousId" in done.stdout
+    assert "no JSON object" in atpath("explain", maps[1], "[1]").stderr
     assert "looked at $.userId, where there is nothing" in done.stdout
     done = atpath("explain", maps[1], '{"type": "page"}')
     assert 'false  type = "track"  <- in the way' in done.stdout

@@ -23,7 +23,9 @@ def coverage_screen(report: Report) -> str:
         lines.append(f"  {words:<20}{_ratio(examples, kind):<19}{_ratio(run, kind)}")
     total = f"  {'all':<20}{examples.share:<19.0%}{run.share:.0%}"
     lines.append(total)
-    for title, missed in (("never reached", run.missed), ("reached by no example", examples.missed)):
+    never = set(run.missed)
+    by_none = tuple(part for part in examples.missed if part not in never)
+    for title, missed in (("never reached", run.missed), ("reached by no example", by_none)):
         if missed and not report.failures and not (title == "reached by no example" and not report.examples):
             lines += ["", f"{title}:"]
             lines += [f"  {line}" for part in missed[:MOST_MISSED] for line in missed_lines(report, part)]
@@ -43,15 +45,23 @@ def out_of_reach(report: Report) -> tuple[Unreached, ...]:
     )
 
 
-def _out_of_reach_lines(report: Report) -> Iterator[str]:
-    """Each reason once, with what it keeps from being reached."""
+def by_reason(report: Report) -> dict[str, list[str]]:
+    """Each reason why no event reaches something that does not count as a part, with all that it keeps out."""
     reasons: dict[str, list[str]] = {}
+    missed = {(part.action, part.span, part.which) for part in report.coverage.missed}
     for one in out_of_reach(report):
         target = one.target
-        what = target.action if target.kind == "match" else f"{target.action}, row {target.text}"
+        if (target.action, target.part, target.which) in missed:
+            continue
+        what = f"action {target.action}" if target.kind == "match" else f"{target.action}, row {target.text}"
         reasons.setdefault(one.reason, []).append(what)
+    return reasons
+
+
+def _out_of_reach_lines(report: Report) -> Iterator[str]:
+    reasons = by_reason(report)
     if reasons:
-        yield from ("", "out of reach of any event:")
+        yield from ("", "without a way there:")
     for reason, names in reasons.items():
         yield f"  {reason}:"
         yield from (f"    {name}" for name in names[:MOST_MISSED])
@@ -109,5 +119,5 @@ def reason_of(plan: Plan, part: Part) -> str:
         target = unreached.target
         same = target.part == part.span and target.which == part.which
         if target.action == part.action and (same or target.kind == "match"):
-            return f"no event does: {unreached.reason}"
+            return unreached.reason
     return "no event was found that does"

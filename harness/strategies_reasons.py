@@ -15,8 +15,8 @@ def reason_of_match(formula: Formula) -> str:
     if formula == NEVER:
         return "it has no trigger of its own; only presets run it"
     if is_contradiction([formula]):
-        return "decided: the parts of its trigger contradict each other"
-    return "not decided: no event was found that fires it"
+        return "no event can: the parts of its trigger contradict each other"
+    return "no event was found that fires it; whether one can is not decided"
 
 
 def reason_of_goal(goal: Goal, trigger: Formula, resolved: Resolved) -> str:
@@ -26,15 +26,15 @@ def reason_of_goal(goal: Goal, trigger: Formula, resolved: Resolved) -> str:
         way = goal.items[0].way
         lists = [Any((Atom(way, IsKind("list")), Atom(way, IsKind("object"))))]
     if is_contradiction(goal.event):
-        return "decided: an arm before it is always taken, or what it needs contradicts itself"
+        return "no event can: an arm before it is always taken, or what it needs contradicts itself"
     if is_contradiction([trigger, *goal.event, *lists]):
-        return "decided: what it needs contradicts the trigger"
+        return "no event can: what it needs contradicts the trigger"
     if any(is_contradiction(item.formulas) for item in goal.items):
-        return "decided: what it needs of an item contradicts itself"
+        return "no event can: what it needs of an item contradicts itself"
     row = blocking_row(resolved, goal.target.action, goal.target.row)
     if row is not None:
-        return f"`{row}` is required and has no source: every event is rejected before it gets there"
-    return "not decided: no event was found that takes it"
+        return f"no event can: `{row}` is required and has no source, so every event is rejected before"
+    return "no event was found that takes it; whether one can is not decided"
 
 
 def is_contradiction(formulas: Sequence[Formula]) -> bool:

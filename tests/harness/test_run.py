@@ -138,9 +138,16 @@ def test_other_settings_are_tried_too() -> None:
 
 
 def test_what_is_out_of_reach_is_said() -> None:
-    found = report(RIGHT.replace("$.properties.bird ?? $.name", '$.properties.bird ?? "?" ?? $.name'))
-    assert "out of reach of any event:\n  decided: an arm before it is always taken" in screen(found)
-    assert to_json(found)["out_of_reach"][0]["which"] == "arm 3"
+    text = RIGHT.replace("$.properties.bird ?? $.name", '$.properties.bird ?? "?" ?? $.name')
+    found = report(
+        text.replace("example", "action rest\nwhen never\n| field | source |\n| --- | --- |\n| f | $.name |\n\nexample")
+    )
+    assert "without a way there:\n  it has no trigger of its own; only presets run it:\n    action rest" in screen(
+        found
+    )
+    assert "never reached:\n  birds.map:8: ring, row bird: arm 3" in screen(found)
+    assert screen(found).count("no event can: an arm before it is always taken") == 1
+    assert [one["which"] for one in to_json(found)["out_of_reach"]] == ["true", "arm 3"]
     assert "an arm before it is always taken" in page([found])
 
 

@@ -108,7 +108,7 @@ def test_what_no_event_reaches_is_listed(destinations: list[Destination]) -> Non
         assert fires | {target.action for target in reasons if target.kind == "match"} == set(destination.actions)
         for goal in goals_of(destination):
             assert goal.target.action not in fires or goal.target in reached or goal.target in reasons
-        assert not [reason for reason in reasons.values() if reason.startswith("not decided")]
+        assert not [reason for reason in reasons.values() if "not decided" in reason]
 
 
 HEAD = "destination d\nsettings\n| name | type |\n| --- | --- |\n| loud | boolean |\n\naction a\n"
@@ -122,23 +122,23 @@ ROWS = "| field | type | source |\n| --- | --- | --- |\n"
         ("when never\n" + ROWS + "| f | any | $.a |\n", "true", "it has no trigger of its own; only presets run it"),
         (
             'when type = "x" and type = "y"\n' + ROWS + "| f | any | $.a |\n", "true",
-            "decided: the parts of its trigger contradict each other",
+            "no event can: the parts of its trigger contradict each other",
         ),
         (
             TRACK + ROWS + '| f | any | $.a ?? "x" ?? $.b |\n', "arm 3",
-            "decided: an arm before it is always taken, or what it needs contradicts itself",
+            "no event can: an arm before it is always taken, or what it needs contradicts itself",
         ),
         (
             TRACK + ROWS + '| f | any | if $.type = "page" then 1 else 2 |\n', "then",
-            "decided: what it needs contradicts the trigger",
+            "no event can: what it needs contradicts the trigger",
         ),
         (
             TRACK + ROWS + '| f | any | each $.l -> (if $.x = 1 then (if $.x = 2 then 3)) |\n', "then",
-            "decided: what it needs of an item contradicts itself",
+            "no event can: what it needs of an item contradicts itself",
         ),
         (
             TRACK + ROWS + "| e | any required | |\n| f | any | $.a ?? $.b |\n", "arm 2",
-            "`e` is required and has no source: every event is rejected before it gets there",
+            "no event can: `e` is required and has no source, so every event is rejected before",
         ),
         (
             TRACK + ROWS + "| f | any | if settings.loud = false then 1 |\n", "then",
@@ -146,7 +146,7 @@ ROWS = "| field | type | source |\n| --- | --- | --- |\n"
         ),
         (
             TRACK + ROWS + '| f | any | if sha256($.a) = "x" then 1 |\n', "then",
-            "not decided: no event was found that takes it",
+            "no event was found that takes it; whether one can is not decided",
         ),
     ],
 )  # fmt: skip

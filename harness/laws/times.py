@@ -9,6 +9,7 @@ from typing import cast
 
 from ...compiler import ir
 from ...compiler.triggers.classes import NOTHING
+from ...dsl import nodes as n
 from ..fill import put
 from ..strategies_pins import look
 from .base import Broken, Json, Made, Trial, at, shown
@@ -19,7 +20,8 @@ UNITS = {"s": timedelta(seconds=1), "ms": timedelta(milliseconds=1), "us": timed
 FORM = re.compile(r"YYYY|MM|DD|HH|mm|ss|[^A-Za-z\[\]]")
 SIGNS = {"YYYY": "%Y", "MM": "%m", "DD": "%d", "HH": "%H", "mm": "%M", "ss": "%S"}
 TOLD: tuple[Json, ...] = (
-    "2024-02-03T04:05:06", "2024-02-03T23:05:06-02:00", "2024-02-03", "2024-02-30", 1700000000, 1700000000123, "", {},
+    "2024-02-03T04:05:06", "2024-02-03T23:05:06-02:00", "2024-02-03", "2024-02-30", 1700000000, 1700000000123, -86401,
+    -500000000123, "", {},
 )  # fmt: skip
 MILLISECONDS = 1e11  # from here on a number counts milliseconds, not seconds
 
@@ -40,7 +42,7 @@ def _as_told(trial: Trial, made: Made, field: ir.Field, call: ir.Apply) -> Itera
         return
     way = way_of(first)
     own = look(trial.event, way)
-    for told in (*TOLD, *([own] if own is not NOTHING else [])):
+    for told, is_ours in (*((told, True) for told in TOLD), *([(own, False)] if own is not NOTHING else [])):
         event = trial.copy()
         put(event, way, cast("Json", told))
         again = trial.again(event)
@@ -49,8 +51,8 @@ def _as_told(trial: Trial, made: Made, field: ir.Field, call: ir.Apply) -> Itera
             return
         payload = next((one.payload for one in again if one.action.key == made.action.key), None)
         got, moment = at(payload, field.names), _moment(told)
-        wanted = None if moment is None or got is None else _written(call, moment, got)
-        if wanted is not None and str(got) != wanted:
+        wanted = None if moment is None or payload is None else _written(call, moment)
+        if wanted is not None and (str(got) != wanted if got is not None else is_ours and _holds(field.type, call)):
             message = f"`{field.row}` is {shown(got)} of {shown(told)}, which is another moment"
             yield Broken(made.action.key, field.row, message, payload, wanted)
             return
@@ -70,12 +72,19 @@ def _moment(value: Json) -> datetime | None:
         return None
 
 
-def _written(call: ir.Apply, moment: datetime, got: Json) -> str | None:
+def _holds(kind: n.ValueType, call: ir.Apply) -> bool:
+    """True if every moment, as the row says it, is of the field's type."""
+    if not isinstance(kind, n.NamedType) or (kind.low, kind.high) != (None, None):
+        return False
+    return kind.name in (("integer", "number") if call.name == "epoch" else ("string",))
+
+
+def _written(call: ir.Apply, moment: datetime) -> str | None:
     """The moment as the row says it; None where this law has no word for it."""
     if call.name == "epoch":
-        return str((moment - EPOCH) // UNITS[str(dict(call.options)["unit"])]) if isinstance(got, int) else None
+        return str((moment - EPOCH) // UNITS[str(dict(call.options)["unit"])])
     form = call.arguments[1]
     text = form.value if isinstance(form, ir.Const) else None
-    if not isinstance(text, str) or FORM.sub("", text) or not isinstance(got, str) or moment.year < 1000:
+    if not isinstance(text, str) or FORM.sub("", text) or moment.year < 1000:
         return None
     return FORM.sub(lambda sign: moment.strftime(SIGNS[sign[0]]) if sign[0] in SIGNS else sign[0], text)

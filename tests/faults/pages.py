@@ -18,6 +18,9 @@ For the others laws were added (`arrives`, `members`, `moment`, `trigger`) or lo
 `json`, `nobody`, `requests`, `total`, `verbatim`), and the harness reports a mapping that fails where it used to fail
 with it.
 
+A second list, closed after that, was run once as well: of its 20 faults 15 were found, 10 of 10 wrong mappings, 2 of 4
+wrong compilers, 3 of 6 wrong runtimes. Of the rest one law finds one more.
+
 {tally}
 
 A right mapping raises no alarm: `ATPATH_FAULT_SEEDS=10 pytest tests/faults` looks at ten seeds. What else finds a

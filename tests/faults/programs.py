@@ -91,6 +91,16 @@ COMPILERS = (
           "Burgomehl/SWE-III-SA#22", "The sign for minutes stood for the month.", "law moment", on="shop"),
     Fault("two_ways_two_answers", "compiler.fast.body:Body._first_of", "missing(held, kinds, value.skip_empty)", "'not ' + held",
           "segment-boneyard/integration-google-analytics#75", "One way to the destination took an order, the other ignored it without a word.", "law fast-way"),
+    # --- a second list, closed after what the first one taught
+    Fault("empty_does_not_exist", "compiler.lower:_Lower.test", 'name == "present"', "True",
+          "ietf-wg-jsonpath/draft-ietf-jsonpath-base#119", "Tools disagree on whether what is empty or false exists.", "law reference", on="shop"),
+    Fault("keys_in_lower_case", "compiler.prelude_functions:fn_lookup", "equal(value, key)", "equal(value, str(key).lower())",
+          "rudderlabs/rudder-transformer#5251", "A table was read with lower-cased keys that it did not hold.", "law reference", on="ga4"),
+    Fault("digits_of_a_text_lost", "compiler.prelude:parse_number", "return int(text)", "return int(float(text))",
+          "brettlangdon/node-dogapi#16", "An id of 19 digits was rounded when it was parsed.", on="shop",
+          why="it shows on a text of 17 digits or more where a number is read, and no event that is made up has one"),
+    Fault("before_1970", "compiler.prelude_functions:parse_time", "abs(value) >= 1e11", "value >= 1e11",
+          "redis/RedisInsight#3670", "Negative timestamps were converted wrongly.", "law moment", on="shop"),
 )  # fmt: skip
 
 RUNTIMES = (
@@ -143,4 +153,20 @@ RUNTIMES = (
           "rudderlabs/rudder-transformer#1599", "The time stood in the wrong place of the payload: every event was dated at its arrival.", "law arrives"),
     Fault("time_without_an_offset", "runtime.heap:to_iso_time", '.removesuffix("+00:00") + "Z"', '.removesuffix("+00:00")',
           "mlflow/mlflow-export-import#246", "A time without an offset was read in the machine's zone, hours off.", "law requests"),
+    # --- a second list, closed after what the first one taught
+    Fault("crash_without_properties", "runtime.heap:_object", "payload.get(row)", "payload[row]",
+          "datalust/seq-tickets#41", "Events without properties made the sender fail.", "law requests"),
+    Fault("one_event_in_two_batches", "runtime.bulk:to_requests", "yield from _flush(target, batches)\n        batches", "yield from _flush(target, batches)\n            batches[item.call].add(item)\n        batches",
+          "snowplow/snowplow-javascript-tracker#438", "A part of a batch was sent twice.", "law bulk"),
+    Fault("values_cut_by_bytes", "runtime.heap:_to_text", "return text[:longest]", 'return text.encode()[:longest].decode("utf-8", "ignore")',
+          "elastic/apm-nodejs-http-client#38", "Texts were cut by bytes, and the receiver counts characters.",
+          why="no law knows whether a receiver's limit is one of characters or of bytes"),
+    Fault("key_of_its_own_making", "runtime.heap:event_key", '_text_id(payload.get("message_id"), "message_id") or', "None or",
+          "segmentio/analytics-next#370", "The caller's message id was replaced by one of the library's.",
+          why="a hash of the event is as good a key as its id, until somebody else sends the event as well"),
+    Fault("a_name_for_every_page", "runtime.heap:_event_name", "return EVENT_NAMES[kind]", 'return payload.get("name") or EVENT_NAMES[kind]',
+          "segmentio/action-destinations#1098", "Pages went out under their own names: too many kinds of events.",
+          why="Heap takes either name; too many of them are a matter of taste"),
+    Fault("numbers_where_texts_are_taken", "runtime.heap:_event_properties", "flat[name] = text", "flat[name] = value",
+          "segmentio/action-destinations#3942", "Heap's track call takes texts alone among the properties.", "law requests"),
 )  # fmt: skip

@@ -160,7 +160,11 @@ def _options(args: argparse.Namespace) -> "Options":
         laws = chosen_laws(args.only, args.without)
     except KeyError as error:
         raise _unknown_law(str(error.args[0])) from None
-    events = PROFILES[args.profile] if args.events is None else max(args.events, 1)
+    if args.events is not None and args.events < 1:
+        raise UserError(f"--events {args.events}: a number of events, 1 or more")
+    if args.fail_under is not None and not 0 <= args.fail_under <= 100:
+        raise UserError(f"--fail-under {args.fail_under:g}: a percentage, 0 to 100")
+    events = PROFILES[args.profile] if args.events is None else args.events
     database = None if args.no_database else DirectoryBasedExampleDatabase(DATABASE)
     return Options(
         events=events, seed=args.seed, laws=laws, schema=read_schema(args.schema), samples=read_events(args.samples),

@@ -115,14 +115,18 @@ class _Run:
         self.failures: list[Failure] = []
         self.known: set[tuple[str, str, str | None]] = set()
         self.count = 0
+        self.total = 0
 
     def report(self) -> Report:
         start = time.perf_counter()
         self._examples()
         by_examples = self.meter.result()
+        self.options.tick("planning", 0, 0)
         plan = plan_of(self.destination, self.options.schema, self.options.samples)
         self._remembered()
-        singles = islice(odd_events(plan, self.options.seed), max(self.options.events, FEWEST))
+        singles = list(islice(odd_events(plan, self.options.seed), max(self.options.events, FEWEST)))
+        swept = 2 * len(plan.recipes) * (1 + len(variants(self.destination)))
+        self.total = len(self.options.replay) + len(singles) + swept + self.options.events
         for event in chain(self.options.replay, sweep(plan, self.options.seed), singles):
             self.look(event)
         self._drawn(plan)
@@ -154,7 +158,6 @@ class _Run:
         )  # fmt: skip
         @given(events_of(plan))
         def check(event: Event) -> None:
-            self.options.tick("events", self.count, self.options.events)
             self.look(event)
 
         check()
@@ -183,8 +186,9 @@ class _Run:
 
     def look(self, event: Event, *, made_up: bool = True) -> None:
         """Hold every law against one event."""
-        self.count += made_up
         if made_up:
+            self.count += 1
+            self.options.tick("events", self.count, self.total)
             with suppress(Exception):  # a mapping that fails covers nothing: `total` is the law that reports it
                 self.meter.add(event, self.settings)
         if len(self.failures) >= MOST_FAILURES:

@@ -71,6 +71,8 @@ def test_json_and_replay(heap: Path, capsys: pytest.CaptureFixture[str]) -> None
     [
         (["--without", "requird"], "did you mean 'required'?"),
         (["--replay", "bad.ndjson"], "bad.ndjson:1"),
+        (["--events", "0"], "1 or more"),
+        (["--fail-under", "101"], "0 to 100"),
         (["--schema", "bad.ndjson"], "is no source schema"),
     ],
 )

@@ -84,6 +84,15 @@ def test_replayed_events_are_looked_at() -> None:
     assert [f.name for f in found.failures] == ["a robin", "no bird is lighter than air"]
 
 
+def test_progress_is_told() -> None:
+    told: list[tuple[str, int, int]] = []
+    found = report(RIGHT, tick=lambda *what: told.append(what))
+    assert [stage for stage, _, _ in told[:2]] == ["examples", "planning"]
+    done = [(done, total) for stage, done, total in told if stage == "events"]
+    assert [one for one, _ in done] == list(range(1, found.events + 1))
+    assert all(one <= total for one, total in done)
+
+
 def test_a_law_can_be_switched_off() -> None:
     assert "key" not in [f.name for f in report(WRONG, laws=chosen_laws([], ["key"])).failures]
     with pytest.raises(KeyError):

@@ -12,15 +12,17 @@ from ..compiler.resolved import ResolvedAction
 from ..dsl import nodes as n
 from ..dsl.diagnostics import Diagnostic, Label
 from ..dsl.format import format_section
-from ..dsl.json_text import one_line_json
+from ..dsl.json_text import layout_json, one_line_json
 from ..dsl.render import render
 from ..dsl.source import Span
 from .fill import Event
 from .laws import law_named
 from .laws.base import NOON, Json
 from .report_coverage import coverage_screen, out_of_reach
-from .report_values import differences, json_lines, shown_json
+from .report_values import differences, json_lines, shown_json, text_lines
 from .run import Failure, Report
+
+LONGEST_LINE = 72  # of an example to paste
 
 
 def screen(report: Report, *, width: int = 80, colour: bool = False, coverage: bool = True) -> str:
@@ -56,8 +58,11 @@ def failure_screen(report: Report, failure: Failure, *, width: int = 80, colour:
     span, labels = _places(report, failure, action)
     head = f"{failure.kind}[{failure.name}]" if failure.kind == "law" else f'{failure.kind} "{failure.name}"'
     source = resolved.sources[span.file]
-    diagnostic = Diagnostic("E!", failure.broken.message, source, span, labels=labels)
-    drawn = render(diagnostic, width=width, colour=colour).replace("error[E!]", head, 1)
+    code = "E" + "!" * max(
+        min(len(head), 60) - len("error[E]"), 1
+    )  # as long as the head, so that lines are broken right
+    diagnostic = Diagnostic(code, failure.broken.message, source, span, labels=labels)
+    drawn = render(diagnostic, width=width, colour=colour).replace(f"error[{code}]", head, 1)
     lines = [drawn.rstrip("\n")]
     lines += [line for name, said in _notes(failure, width - 6) for line in _note(name, said)]
     if failure.kind != "example" and failure.event:
@@ -67,27 +72,28 @@ def failure_screen(report: Report, failure: Failure, *, width: int = 80, colour:
 
 
 def _note(name: str, said: list[str]) -> list[str]:
-    """`  = name: text`; what takes several lines stands below."""
-    if len(said) == 1:
-        return [f"  = {name}: {said[0]}"]
-    return [f"  = {name}:", *(f"      {line}" for line in said if line)]
+    """`  = name: text`; a value that takes several lines stands below."""
+    if len(said) == 1 or not said[0].startswith(("{", "[", "-", "+")):
+        return [f"  = {name}: {said[0]}", *(f"      {line}" for line in said[1:])]
+    return [f"  = {name}:", *(f"      {line}" for line in said)]
 
 
 def _notes(failure: Failure, width: int) -> Iterator[tuple[str, list[str]]]:
     broken = failure.broken
-    yield "event", json_lines(failure.event, width)
+    yield "event", json_lines(failure.event, width - len("event"))
     if failure.settings:
         yield "settings", [shown_json(failure.settings)]
     wanted = _wanted(failure)
     if wanted is not None:
-        yield "expected (-) and given (+)", ["", *differences(wanted, broken.payload)]
+        yield "expected (-) and given (+)", list(differences(wanted, broken.payload))
         return
     if broken.payload is not None:
-        yield "gives", json_lines(broken.payload, width)
+        yield "gives", json_lines(broken.payload, width - len("gives"))
     if broken.expected:
-        yield "expected", [broken.expected]
+        yield "expected", text_lines(broken.expected, width - len("expected"))
     if failure.kind == "law" and law_named(failure.name) is not None:
-        yield "law", [f"{failure.says} (docs/laws/{failure.name}.md; off with --without {failure.name})"]
+        words = f"{failure.says} (docs/laws/{failure.name}.md; off with --without {failure.name})"
+        yield "law", text_lines(words, width - len("law"))
 
 
 def _wanted(failure: Failure) -> Json:
@@ -170,7 +176,8 @@ def _expect(name: str, result: Json) -> n.Expect:
 
 
 def _one_line(value: Json) -> str:
-    return one_line_json(json.dumps(value, ensure_ascii=False))
+    text = one_line_json(json.dumps(value, ensure_ascii=False))
+    return text if len(text) <= LONGEST_LINE else layout_json(text, LONGEST_LINE)
 
 
 def to_json(report: Report) -> Json:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from itertools import zip_longest
+from textwrap import wrap
 
 from ..dsl.json_text import layout_json
 from ..dsl.nodes import Json
@@ -22,6 +23,13 @@ def json_lines(value: object, width: int) -> list[str]:
     if len(text) <= width or text.endswith(" characters)"):
         return [text]
     return layout_json(text, width).split("\n")
+
+
+def text_lines(text: str, width: int) -> list[str]:
+    """Words over lines; what is JSON as JSON."""
+    if text.startswith(("{", "[")) and len(text) > width:
+        return layout_json(text, width).split("\n")
+    return wrap(text, max(width, 20), break_long_words=False, break_on_hyphens=False)
 
 
 def differences(wanted: Json, given: Json, place: str = "") -> Iterator[str]:

@@ -23,6 +23,8 @@ EXAMPLES = (
     "atpath check mappings/heap.map --events schema.json --format sarif",
 )
 
+_QUIET = ("I402",)  # without events to count in, it says no more than `required` in the mapping does
+
 
 def add_arguments(parser: Parser) -> None:
     """MAPPING... --events SCHEMA --fix."""
@@ -32,7 +34,7 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument("--events", metavar="SCHEMA", help="a source schema that `atpath infer` wrote")
     parser.add_argument("--fix", action="store_true", help="make the edits that repair what is wrong")
     parser.add_argument("--strict", action="store_true", help="exit with 1 for warnings too")
-    parser.add_argument("--notes", action="store_true", help="show notes in full, as errors and warnings are")
+    parser.add_argument("--notes", action="store_true", help="show every note, in full, as errors and warnings are")
     parser.add_argument("--triggers", action="store_true", help="show how the triggers stand to each other instead")
     parser.add_argument("--settings", metavar="FILE", help="settings as JSON, to be held against the mapping's table")
     add_format(parser, "sarif")
@@ -105,7 +107,8 @@ def _check_settings(name: str, given: str) -> "tuple[Diagnostic, ...]":
 
 def _show(found: "tuple[Diagnostic, ...]", names: list[str], args: argparse.Namespace, mended: int) -> None:
     if args.format == "pretty":
-        print(_screen(found, names, mended, args.notes))
+        quiet = () if args.notes or args.events else _QUIET
+        print(_screen(found, names, mended, args.notes, quiet))
         return
     import json
 
@@ -122,7 +125,7 @@ def _show(found: "tuple[Diagnostic, ...]", names: list[str], args: argparse.Name
     print(json.dumps(data, indent=2, ensure_ascii=False))
 
 
-def _screen(found: "tuple[Diagnostic, ...]", names: list[str], mended: int, notes: bool) -> str:
+def _screen(found: "tuple[Diagnostic, ...]", names: list[str], mended: int, notes: bool, quiet: tuple[str, ...]) -> str:
     lines = [f"{mended} edit{'s' * (mended != 1)} made"] if mended else []
     if not found:
         return "\n".join([*lines, f"{', '.join(names)}: nothing wrong"])
@@ -131,7 +134,9 @@ def _screen(found: "tuple[Diagnostic, ...]", names: list[str], mended: int, note
     width = min(max(shutil.get_terminal_size((80, 24)).columns, 40), 120)
     colour = has_colour(sys.stdout)
     full = [d for d in found if notes or d.code[0] != "I"]
-    brief = [d for d in found if d not in full]
+    brief = [d for d in found if d not in full and d.code not in quiet]
+    if not full and not brief:
+        lines.append(f"{', '.join(names)}: nothing wrong")
     if full:
         lines.append(render_all(full, width=width, colour=colour))
     if brief:
@@ -140,6 +145,6 @@ def _screen(found: "tuple[Diagnostic, ...]", names: list[str], mended: int, note
     edits = sum(d.edit is not None and d.source.name in names for d in found)
     if edits:
         total += f"; `atpath check --fix` mends {edits} of them"
-    if brief:
+    if len(full) < len(found):
         total += "; `--notes` shows notes in full"
     return "\n".join([*lines, total])

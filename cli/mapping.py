@@ -1,12 +1,13 @@
 """What verbs that run a mapping share: which mapping, with which settings, by which clock."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from .failures import UserError
+from .failures import UserError, paint
 
 if TYPE_CHECKING:
     from ..compiler.cache import Compiled
@@ -72,6 +73,7 @@ def load_mapping(args: argparse.Namespace) -> "Compiled":
     destination = open_mapping(
         args.mapping, settings=settings, strict=args.strict, now=to_clock(args.now) if args.now else None
     )
+    tell_of_errors(args.mapping)
     known = destination.known_settings
     for name in settings:
         if name not in known:
@@ -79,3 +81,16 @@ def load_mapping(args: argparse.Namespace) -> "Compiled":
             hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(known) or 'none'}"
             raise UserError(f"--set {name}: {destination.name} has no such setting", hint=hint)
     return destination
+
+
+def tell_of_errors(mapping: str) -> None:
+    """A line about what `check` would refuse in a mapping that runs all the same, such as a path that no event has.
+
+    What `check` says is kept between runs, so that a file that has not changed costs nothing.
+    """
+    from ..compiler.outcome import check_file
+
+    count = sum(found.code[0] == "E" for found in check_file(mapping))
+    if count:
+        errors = f"{count} error{'s' * (count != 1)}"
+        print(f"{paint('warning', 'warning')}: {mapping} has {errors} that `atpath check` shows", file=sys.stderr)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .arguments import Parser
 from .delivery import add_delivery, load_outlet, to_policy
 from .failures import UserError
-from .mapping import to_settings
+from .mapping import tell_of_errors, to_settings
 
 if TYPE_CHECKING:
     from ..runtime.serve.server import Enricher
@@ -108,6 +108,7 @@ def _outlet(mapping: str, args: argparse.Namespace) -> "Outlet":
             settings.setdefault(setting, value)
         elif owner == name:
             settings[rest] = value
+    tell_of_errors(mapping)
     return load_outlet(mapping, settings, args.url, lambda base: to_policy(args, base))
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ..dsl import nodes as n
+from ..dsl.codes import Code
 from ..dsl.diagnostics import Diagnostic
 from ..dsl.parser import Parsed, parse
 from ..dsl.source import Source, Span
@@ -106,7 +107,24 @@ def _include(
         bind.broken |= parsed.broken
         found += _include(bind, parsed.mapping, read, (*chain, name), done)
         found += [s for s in parsed.mapping.sections if isinstance(s, n.Rows | n.Shape | n.Let | n.LookupTable)]
+        _left_behind(bind, include, name, parsed.mapping)
     return tuple(found)
+
+
+_WORDS: tuple[tuple[type[n.Section], str, str], ...] = (
+    (n.Settings, "settings", "settings"), (n.Action, "an action", "actions"), (n.Preset, "a preset", "presets"),
+    (n.Example, "an example", "examples"), (n.Law, "a law", "laws"),
+)  # fmt: skip
+
+
+def _left_behind(bind: _Binder, include: n.Include, name: str, mapping: n.Mapping) -> None:
+    """W312 for what stands in an included file and takes no part here."""
+    counts = [(len(mapping.all_of(kind)), one, many) for kind, one, many in _WORDS]
+    left = [one if count == 1 else f"{count} {many}" for count, one, many in counts if count]
+    if left:
+        listed = left[0] if len(left) == 1 else f"{', '.join(left[:-1])} and {left[-1]}"
+        message = f"`{name}` has {listed}, which `include` does not bring"
+        bind.report(Code.NOT_INCLUDED, message, include.span, "it brings rows, shapes, lets and tables")
 
 
 def _from_folder_of(file: str, path: str) -> str:

@@ -85,6 +85,7 @@ class Code(StrEnum):
     UNSEEN_VALUE = "W308"
     UNSAID = "W310"
     NO_BOUND = "W311"
+    NOT_INCLUDED = "W312"
     # what is worth knowing
     OVERLAP = "I401"
     REJECTS = "I402"

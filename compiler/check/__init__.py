@@ -1,7 +1,9 @@
 """The checks of a mapping whose names are bound: a function each, in one table."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
+from ...dsl.codes import Code
 from ...dsl.diagnostics import Diagnostic
 from ..resolved import Resolved
 from ..schema import Schema
@@ -41,4 +43,23 @@ CHECKS: tuple[Check, ...] = (
 def run_checks(resolved: Resolved, schema: Schema) -> tuple[Diagnostic, ...]:
     """Everything that the checks find, in the order of the text."""
     found = [diagnostic for check in CHECKS for diagnostic in check(resolved, schema)]
-    return tuple(sorted(found, key=lambda d: (d.span.file, d.span.start, d.code)))
+    return tuple(sorted(_once(found, resolved.semantics), key=lambda d: (d.span.file, d.span.start, d.code)))
+
+
+def _once(found: list[Diagnostic], semantics: str) -> Iterator[Diagnostic]:
+    """A trigger that never holds because of a value that no event has is told of once: at that value.
+
+    Of Segment's own triggers W301 names the value, and how it is spelt.
+    """
+    dead = [d for d in found if d.code == Code.NEVER_FIRES]
+    unseen = [d for d in found if d.code == Code.UNSEEN_VALUE and any(_is_in(d, other) for other in dead)]
+    told = [d for d in dead if any(_is_in(value, d) for value in unseen)]
+    for diagnostic in found:
+        if diagnostic in unseen and not semantics:
+            yield replace(diagnostic, message=f"{diagnostic.message}: this trigger never holds")
+        elif diagnostic not in (unseen if semantics else told):
+            yield diagnostic
+
+
+def _is_in(one: Diagnostic, other: Diagnostic) -> bool:
+    return one.span.file == other.span.file and other.span.start <= one.span.start < other.span.end

@@ -91,3 +91,16 @@ def test_the_dead_triggers_of_the_reference_vectors_and_no_other() -> None:
     texts = sorted({vector["fql"] for vector in vectors if vector["source"] == "real"})
     told = {text for text in texts if dead(text)}
     assert told == {text for text in texts if "==" in text or '"Identify"' in text or "'" in text}
+
+
+def test_a_value_that_no_event_has_is_told_of_once() -> None:
+    table = "| field | type | source |\n| --- | --- | --- |\n| size | string | $.userId |\n"
+    text = f'destination d\n\naction a\nwhen type = "Identify"\n{table}'
+    told = [(each.code, each.message) for each in check_source(Source("a.map", text)) if each.code[0] == "W"]
+    assert told == [("W308", 'Segment\'s events never have "Identify" as `type`: this trigger never holds')]
+    both = text.replace("when", 'when event = "a" and event = "b" and')
+    assert {each.code for each in check_source(Source("a.map", both))} >= {"W308"}
+    other = text.replace('"Identify"', '"track" and type = "page"')
+    assert {each.code for each in check_source(Source("a.map", other))} >= {"W301"}
+    segments = [each.code for each in check_source(Source("a.map", f"semantics segment\n{text}"))]
+    assert segments.count("W301") + segments.count("W308") == 1

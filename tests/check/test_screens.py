@@ -134,14 +134,15 @@ def test_warnings_fail_only_when_asked(tmp_path: Path):
 
 def test_notes_are_short_unless_asked_for(tmp_path: Path):
     head = 'destination d "D"\n\naction a "A"\n| field | type | source |\n| --- | --- | --- |\n'
-    text = f"{head}| u | string required | $.userId |\n"
-    (tmp_path / "noted.map").write_text(text)
+    head = head.replace("| field", 'when type = "track"\n| field', 1)
+    other = head.partition("\n\n")[2].replace('action a "A"\nwhen type = "track"', 'action b\nwhen event = "x"')
+    (tmp_path / "noted.map").write_text(f"{head}| u | string required | $.userId |\n{other}| u | string | $.userId |\n")
     short = atpath("check", "noted.map", cwd=tmp_path)
     assert short.stdout == (
-        "note[I402] noted.map:6:25: `u` is required: an event without `$.userId` is\n  rejected\n\n"
-        "1 note; `--notes` shows notes in full\n"
+        'note[I401] noted.map:9:6: `a` and `b` both fire on {"type": "track", "event":\n  "x"}\n\n'
+        "2 notes; `--notes` shows notes in full\n"
     )
-    assert "6 | | u | string required | $.userId |" in atpath("check", "noted.map", "--notes", cwd=tmp_path).stdout
+    assert "7 | | u | string required | $.userId |" in atpath("check", "noted.map", "--notes", cwd=tmp_path).stdout
 
 
 def test_settings_that_are_given(tmp_path: Path, golden: Golden):

@@ -200,3 +200,18 @@ def test_a_damaged_archive_is_the_users(tmp_path: Path):
     done = atpath("run", "heap", "events.gz", cwd=tmp_path)
     assert done.returncode == 1
     assert "error: events.gz: the compressed data is damaged behind line 0" in done.stderr
+
+
+ONE = "destination d\naction a\n| field | type | source |\n| --- | --- | --- |\n| u | any | {} |\n"
+
+
+@pytest.mark.parametrize("verb", ["run", "send"])
+def test_what_check_would_refuse_is_said_in_a_line(verb: str, tmp_path: Path):
+    (tmp_path / "a.map").write_text(ONE.format("$.usrId"))
+    (tmp_path / "events.ndjson").write_text('{"usrId": "u1"}\n')
+    words = ["--dry-run"] if verb == "send" else []
+    for _ in range(2):  # worked out, and kept
+        done = atpath(verb, "a.map", "events.ndjson", *words, cwd=tmp_path)
+        assert done.stderr.startswith("warning: a.map has 1 error that `atpath check` shows\n")
+    (tmp_path / "a.map").write_text(ONE.format("$.userId"))
+    assert "warning" not in atpath(verb, "a.map", "events.ndjson", *words, cwd=tmp_path).stderr

@@ -7,6 +7,7 @@ from atpath.dsl.source import Source
 
 HEAD = 'destination d "D"\n'
 TABLE = '\naction a "A"\n| field | type | source |\n| ----- | ---- | ------ |\n| x     | any  | q      |\n'
+OTHER = TABLE.replace('action a "A"', "action b")
 
 
 def messages(text: str, files: dict[str, str]) -> tuple[list[str], list[str]]:
@@ -51,3 +52,18 @@ def test_a_path_is_from_the_folder_of_the_file_that_names_it():
 )  # fmt: skip
 def test_what_cannot_be_included_is_said(files: dict[str, str], message: str):
     assert messages(f'{HEAD}include "a.map"\n{TABLE}', files)[0] == [message]
+
+
+@pytest.mark.parametrize(
+    ("others", "named"),
+    [
+        ('law "l"\nx != null\n', "a law"),
+        ("settings\n| name | type |\n| --- | --- |\n| s | string |\n", "settings"),
+        (OTHER + '\nexample "e"\ngiven {}\nexpect nothing\n' * 2, "an action and 2 examples"),
+        ('preset "P" of b\nslug "p"\n' + OTHER + 'law "l"\nx != null\n',
+         "an action, a preset and a law"),
+    ],
+)  # fmt: skip
+def test_what_an_include_leaves_behind_is_said(others: str, named: str):
+    found, _ = messages(f'{HEAD}include "a.map"\n{TABLE}', {"a.map": f"let q = 1\n{others}"})
+    assert found == [f"`a.map` has {named}, which `include` does not bring"]

@@ -7,7 +7,8 @@ from typing import Literal, TypeAlias, cast
 
 from ..compiler import ir
 from ..compiler.triggers import leaves_of
-from ..compiler.triggers.formula import All, Formula, Not
+from ..compiler.triggers.clean import place_of
+from ..compiler.triggers.formula import All, Any, Atom, Formula, Is, IsKind, Not
 from ..compiler.triggers.search import solve
 from ..compiler.triggers.texts import TooLarge
 from ..dsl import nodes as n
@@ -22,6 +23,7 @@ from .whole import Part, Whole, items_way, text_of
 
 Change: TypeAlias = Literal["value", "gone", "appears", "rejects", "accepts"]
 MOST_BASES = 240  # events that a case is tried with
+FEW_TEXTS = 8
 MOST_TRIED = 1500  # of these, one comparison runs no more
 
 
@@ -44,7 +46,7 @@ def compare(old: Part, new: Part, shows: Callable[[Event], bool] | None = None, 
     Shape:  shows: one event for which this is true is enough, and others don't count; firing: an event on which both
             actions fire, where that is known
     """
-    if _alike(old, new):
+    if _alike(old, new) or _required_in_vain(old, new):
         return Verdict(True, {}, 0)
     if "segment" in (old.whole.resolved.semantics, new.whole.resolved.semantics):
         if _same_directives(old, new) or _same_constant(old, new):
@@ -68,6 +70,22 @@ def _alike(old: Part, new: Part) -> bool:
     if old.whole.resolved.semantics == "segment":  # where even the order of members can be seen
         return repr((old.field, old.build.items)) == repr((new.field, new.build.items))
     return canonical(old.field) == canonical(new.field) and canonical(old.build.items) == canonical(new.build.items)
+
+
+def _required_in_vain(old: Part, new: Part) -> bool:
+    """True if only one row is required, and the triggers ask for a text where it reads."""
+    before, after = (replace(part.field, required=False) for part in (old, new))
+    kind, semantics = old.field.type, old.whole.resolved.semantics
+    if repr((before, old.build.items)) != repr((after, new.build.items)) or old.build.items is not None:
+        return False
+    if semantics != new.whole.resolved.semantics or kind != n.NamedType("string") or old.field.value is None:
+        return False
+    place = place_of(old.field.value, old.build.var)
+    if place is None or len(place) != 1:
+        return False
+    missing = Any((Not(Atom(place, IsKind("text"))), Atom(place, Is("text", ""))))
+    triggers = [part.whole.triggers[part.build.key].formula for part in (old, new)]
+    return nearest([*triggers, missing], {}) is None
 
 
 def _same_directives(old: Part, new: Part) -> bool:
@@ -240,6 +258,9 @@ def _change(one: Json, other: Json) -> Change:
 def _constants(old: Part, new: Part) -> list[Json]:
     """Texts and numbers that the rows compare with or look up."""
     found = [*_constants_in(old.whole, old.field), *_constants_in(new.whole, new.field)]
+    texts = list(dict.fromkeys(value for value in found if isinstance(value, str)))
+    if 1 < len(texts) <= FEW_TEXTS:  # a text that holds all of them, for what takes texts apart
+        found.append("".join(f"v{number}{text}" for number, text in enumerate(texts)) + "w")
     return list({text_of(value): value for value in found}.values())
 
 

@@ -52,7 +52,8 @@ def _slots(
             way = _way_of(items, env)
             if way is not None and isinstance(node, ir.MapEach):
                 way = (way[0], (*way[1], 0))
-            yield from _slots(program, body, env | {inner: way}, _item_of(kind), depth)
+            inside = _item_of(kind) if isinstance(node, ir.MapEach) else kind
+            yield from _slots(program, body, env | {inner: way}, inside, depth)
         case ir.Apply("omit" | "pick", (ir.Read() as read, *names)):
             found = _way_of(read, env)
             keys = [name.value for name in names if isinstance(name, ir.Const) and isinstance(name.value, str)]

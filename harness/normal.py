@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TypeVar, cast
 
 from ..compiler import ir
+from ..compiler.functions import FUNCTIONS
 from ..dsl import nodes as n
 
 ITEM = 1  # the variable of a `for each` item; inner variables are numbered by their depth from here on
@@ -64,6 +65,9 @@ class Normalizer:
                 return ir.SettingValue(f"{name}={self.settings.get(name)!r}", span=node.span)
             case n.NamedType(name):
                 return replace(node, name=self._type(name))
+            case ir.Field(value=value) if value is not None and node.required is not False:
+                field = ir.Field(**{f.name: self._part(getattr(node, f.name), env) for f in fields(node)})
+                return replace(field, required=False) if is_surely(value, field.type) else field
             case _ if isinstance(node, ir.Ir | n.ListType):
                 changed = {f.name: self._part(getattr(node, f.name), env) for f in fields(node) if f.name != "span"}
                 return replace(node, **changed)
@@ -93,6 +97,46 @@ class _Nested(Normalizer):
 
     def _type(self, name: str) -> str:
         return "(itself)" if name == self.inside else Normalizer._type(self, name)
+
+
+def is_surely(value: ir.Value, kind: n.ValueType) -> bool:
+    """True if there is always a value, and one that fits: then it means nothing that the field is required."""
+    match value:
+        case ir.FirstOf((*arms, last), _):
+            return is_surely(last, kind) and all(_fits(arm, kind) for arm in arms)
+        case ir.Choose(_, then, otherwise) if otherwise is not None:
+            return is_surely(then, kind) and is_surely(otherwise, kind)
+        case ir.Const(constant):
+            return constant not in (None, "") and _fits(value, kind)
+        case ir.Concat(parts):
+            return _fits(value, kind) and any(isinstance(part, str) and part for part in parts)
+        case ir.Now() | ir.Apply("epoch", (ir.Now(),)):
+            return _fits(value, kind)
+        case _:
+            return False
+
+
+def _fits(value: ir.Value, kind: n.ValueType) -> bool:
+    """True if the value is of the type wherever there is one; many are that are not known to be."""
+    if not isinstance(kind, n.NamedType) or kind.low is not None or kind.high is not None:
+        return False
+    match value:
+        case ir.Const(bool()):
+            return kind.name in ("boolean", "any")
+        case ir.Const(int()):
+            return kind.name in ("integer", "number", "any")
+        case ir.Const(str()) | ir.Concat():
+            return kind.name in ("string", "any")
+        case ir.Now():
+            return kind.name in ("string", "datetime", "any")
+        case ir.Apply(name):
+            return kind.name in (FUNCTIONS[name].gives, "any") and FUNCTIONS[name].gives != "any"
+        case ir.FirstOf(arms):
+            return all(_fits(arm, kind) for arm in arms)
+        case ir.Choose(_, then, otherwise):
+            return _fits(then, kind) and (otherwise is None or _fits(otherwise, kind))
+        case _:
+            return kind.name == "any"
 
 
 def canonical(part: object) -> Hashable:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cached_property, partial
 from typing import Protocol, cast
 
@@ -20,6 +20,7 @@ from ..dsl.nodes import Json
 from .fill import Event, Slot, Way, slots_of
 from .normal import Normalizer
 from .search import MOST, Source, asking
+from .strategies_targets import first_read
 
 
 class Router(Protocol):
@@ -82,6 +83,11 @@ class Whole:
         self._sources: dict[str, Source] = {}
 
     @cached_property
+    def plain_program(self) -> ir.Program:
+        """The program in which what is bound, gone over or cut down is the first arm of its fallbacks."""
+        return cast("ir.Program", _plain(self.program))
+
+    @cached_property
     def routes(self) -> dict[str, Route]:
         """What Segment runs; {} under the language's own semantics."""
         return segment_routes(self.resolved) if self.resolved.semantics == "segment" else {}
@@ -117,6 +123,23 @@ class Whole:
         if (key, row) not in self._parts:
             self._parts[key, row] = Part(self, key, row)
         return self._parts[key, row]
+
+
+def _plain(part: object) -> object:
+    if isinstance(part, tuple):
+        return tuple([_plain(item) for item in cast("tuple[object, ...]", part)])
+    if not isinstance(part, ir.Ir) or isinstance(part, ir.Const):
+        return part
+    changed = replace(part, **{f.name: _plain(getattr(part, f.name)) for f in fields(part) if f.name != "span"})
+    match changed:
+        case ir.Bind(value):
+            return replace(changed, value=first_read(value))
+        case ir.MapEach(items):
+            return replace(changed, items=first_read(items))
+        case ir.Apply("omit" | "pick", (value, *names)):
+            return replace(changed, arguments=(first_read(value), *names))
+        case _:
+            return changed
 
 
 def whole_of(destination: Destination) -> Whole:
@@ -157,10 +180,13 @@ class Part:
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
-        """The places that the row reads."""
-        build = next(build for build in self.whole.program.builds if build.key == self.build.key)
-        field = next(field for field in build.record.fields if field.row == self.field.row)
-        return slots_of(self.whole.program, field, build.var)
+        """The places that the row reads, also through a value that it gives a name to or takes members out of."""
+        found: dict[Slot, None] = {}
+        for program in (self.whole.program, self.whole.plain_program):
+            build = next(build for build in program.builds if build.key == self.build.key)
+            field = next(field for field in build.record.fields if field.row == self.field.row)
+            found |= dict.fromkeys(slots_of(program, field, build.var))
+        return tuple(found)
 
     @property
     def directive(self) -> tuple[Json, ...]:

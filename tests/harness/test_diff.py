@@ -111,6 +111,15 @@ def test_edits_of_mappings_of_others_are_seen() -> None:
         ('x | "a" or "b" | $.a', 'x | "a" | $.a', Status.MISSING, True),
         ("x | string | sha256($.a)", "x | string | md5($.a)", Status.CHANGED, True),
         ("x | integer | count($.a)", "x | integer | count($.b)", Status.CHANGED, True),
+        ("x | string(255) | ($.t ?? $.u) -> $.a", "x | string(256) | ($.t ?? $.u) -> $.a", Status.CHANGED, True),
+        ('x | object | omit($.t ?? $.u, "a")', 'x | object | omit($.t ?? $.u, "b")', Status.CHANGED, True),
+        (
+            'x | string | split($.q, "k=") -> split($[1], "&") -> $[0]',
+            'x | string | split($.q, "k=") -> split($[1], "&x") -> $[0]',
+            Status.CHANGED,
+            True,
+        ),
+        ("x | string required | $.a ?? 1", "x | string | $.a ?? 1", Status.WIDENED, False),
     ],
 )
 def test_a_changed_field_has_its_word(old: str, new: str, status: Status, breaking: bool) -> None:
@@ -119,6 +128,18 @@ def test_a_changed_field_has_its_word(old: str, new: str, status: Status, breaki
     finding = only(found)
     assert (finding.status, finding.breaking) == (status, breaking)
     expect_shown(*sides, found)
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"),
+    [
+        ("string", '"a{{b}}"'), ("string", '"a"'), ("integer", 'epoch($.at) ?? epoch(now(), unit: "ms")'),
+        ("string", 'if $.a = 1 then "x" else "y{{z}}"'), ("datetime", "now()"), ("string", "$.type"),
+    ],
+)  # fmt: skip
+def test_a_field_that_is_always_there_need_not_be_required(kind: str, source: str) -> None:
+    found = diff(mapping(f"x | {kind} required | {source}"), mapping(f"x | {kind} | {source}"))
+    assert {finding.status for finding in found.findings} == {Status.SAME}
 
 
 @pytest.mark.parametrize(

@@ -259,9 +259,13 @@ def shown_results(whole: Whole, key: str, event: Event) -> str:
 
 
 def rejected_row(whole: Whole, key: str, event: Event) -> str | None:
-    """The row for which an action rejects an event, if it does."""
+    """The row for which an action rejects an event, if it does; Segment's validation names it in its words."""
     rejected = next((out for out in plain_results(whole, key, event) if isinstance(out, Rejected)), None)
-    return cast("str | None", getattr(rejected, "row", None))
+    if rejected is None or whole.resolved.semantics != "segment":
+        return cast("str | None", getattr(rejected, "row", None))
+    text = str(rejected)
+    rows = (field.row for field in whole.builds[key].record.fields)
+    return next((row for row in rows if f"'{row}'" in text or f"/{row.replace('.', '/')} " in text), None)
 
 
 def _repair(whole: Whole, key: str, row: str | None, event: Event) -> bool:

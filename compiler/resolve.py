@@ -16,6 +16,7 @@ from ..dsl.parser import Parsed, parse
 from ..dsl.source import Source, Span
 from ..dsl.spelling import did_you_mean
 from .names import check_names
+from .resolve_types import with_nested
 from .resolved import Resolved, ResolvedAction
 from .size import check_size
 
@@ -62,7 +63,7 @@ def resolve(source: Source, parsed: Parsed, read: Read = lambda _: None) -> tupl
         semantics=head.semantics if head else "",
         settings=_settings(bind, everything),
         actions=(*resolved_actions, *presets),
-        shapes=shapes,
+        shapes=with_nested(shapes),
         lets=lets,
         tables=tables,
         rows=rows,

@@ -14,9 +14,11 @@ from .fits import type_words
 def check_fields(resolved: Resolved, schema: Schema) -> Iterator[Diagnostic]:
     """E125, each row once."""
     done: set[tuple[int, int]] = set()
-    for action in resolved.actions:
-        above = {row.field.parts: row for row in action.rows}
-        for row in action.rows:
+    tables = [action.rows for action in resolved.actions]
+    tables += [shape.rows for shape in resolved.mapping.all_of(n.Shape)]
+    for rows in tables:
+        above = {row.field.parts: row for row in rows}
+        for row in rows:
             parents = [row.field.parts[:size] for size in range(1, len(row.field.parts))]
             parent = next((above[p] for p in parents if p in above and not _has_members(above[p], resolved)), None)
             key = (row.span.file, row.span.start)

@@ -40,6 +40,7 @@ from .whole import fixed_clock
 
 MOST_PINS = 60
 MOST_TRIES = 24
+FEW_CONSTANTS = 10
 FEW_GOALS = 160  # with more of them, each is tried in fewer ways
 
 
@@ -69,6 +70,7 @@ class _Planner:
     slots: dict[str, _Slots] = field(default_factory=dict[str, _Slots])
     rows: dict[tuple[str, str], tuple[Way, ...]] = field(default_factory=dict[tuple[str, str], tuple[Way, ...]])
     constants: dict[Way, dict[str, Json]] = field(default_factory=dict[Way, dict[str, Json]])
+    literals: dict[tuple[str, str], dict[str, Json]] = field(default_factory=dict[tuple[str, str], dict[str, Json]])
     values: dict[Way, tuple[Candidate, ...]] = field(default_factory=dict[Way, tuple[Candidate, ...]])
     unreached: list[Unreached] = field(default_factory=list[Unreached])
     triggers: dict[str, Formula] = field(default_factory=dict[str, Formula])
@@ -144,6 +146,8 @@ class _Planner:
                 known = self.rows.get((build.key, record.row), ())
                 self.rows[build.key, record.row] = tuple(dict.fromkeys((*known, *ways)))
                 self._learn_constants(program, record, build.var, base)
+                literals = [node.value for node in ir.below(record) if isinstance(node, ir.Const)]
+                self.literals.setdefault((build.key, record.row), {}).update({repr(v): v for v in literals})
             for atom in atoms_of(triggers[build.key]):
                 for place in places_of(atom):
                     mine.setdefault(way_of(place), {})
@@ -255,16 +259,28 @@ class _Planner:
         ways = self.rows[key, goal.target.row]
         slots = [Slot(ir.EVENT, way, next(iter(self.slots[key].get(way, ())), n.NamedType("any"))) for way in ways]
         constants = [c for way in ways for c in self.constants.get(way, {}).values()]
-        for base in chain(self._constant(ways), [self._named(ways)], (base for base, _ in bases(slots, constants))):
+        literals = list(self.literals.get((key, goal.target.row), {}).values())
+        if goal.items:
+            yield from self._odd_items(goal, laid(least, fitted), literals)
+        constant = islice(self._constant(ways, literals), FEW_CONSTANTS)
+        for base in chain([self._named(ways)], constant, (base for base, _ in bases(slots, constants))):
             whole = laid(least, base)
             found = solved_event(goal, formulas, whole, item_of(whole, goal))
             if found is not None:
                 yield found[0], closed(found[0])
 
-    def _constant(self, ways: Iterable[Way]) -> Iterator[Event]:
-        """Events with a constant that a place is compared with or looked up by."""
+    def _odd_items(self, goal: Goal, event: Event, literals: list[Json]) -> Iterator[tuple[Event, Pins]]:
+        """An event whose list holds null, what the row speaks of, and other things that are no objects."""
+        near = nearest([self.triggers[goal.target.action]], event)
+        if near is not None and len(goal.items) == 1:
+            put(near, way_of(goal.items[0].way), [None, *literals, "text", 1, True, {}, []])
+            yield near, closed(near)
+
+    def _constant(self, ways: Sequence[Way], literals: list[Json]) -> Iterator[Event]:
+        """Events with a constant that a place is compared with or looked up by, alone or in a list."""
         for way in ways:
-            for value in islice(self.constants.get(way, {}).values(), 2):
+            known = list(islice(self.constants.get(way, {}).values(), 2))
+            for value in known or [shape for literal in literals[:2] for shape in (literal, [literal])]:
                 event = self._named(ways)
                 put(event, way, value)
                 yield event

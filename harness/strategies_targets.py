@@ -157,8 +157,8 @@ class _Walk:
 
     def null(self, value: ir.Value, scope: _Scope, skip: bool) -> tuple[Formula, int]:
         level = self.level(value, scope)
-        if isinstance(value, ir.Read) and not value.steps:
-            return NEVER, level  # the event itself, or an item: something is there
+        if isinstance(value, ir.Read) and not value.steps:  # the event itself is there; an item may be null
+            return (NEVER if value.var == ir.EVENT else Opaque(("null", skip, value))), level
         return null_formula(value, scope.vars[level], skip), level
 
     def value(self, value: ir.Value, scope: _Scope, depth: int) -> Iterator[Goal]:

@@ -1,6 +1,7 @@
 """Events made from mappings: none thrown away, every outcome and arm reached, near misses that are near."""
 
 import json
+import os
 from collections.abc import Callable
 from itertools import islice
 
@@ -22,12 +23,14 @@ from atpath.harness.run import leaves, with_settings
 from atpath.harness.strategies_drawn import drawn_event, layout_of
 from atpath.harness.strategies_misses import answer_of
 from atpath.harness.strategies_targets import atoms_in, goals_of, trigger_formulas
-from hypothesis import Phase, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 from hypothesis.internal.conjecture.data import Status
 from hypothesis.strategies import SearchStrategy
 from shared import SHARED
+from strategies.programs import mappings as programs
 
+REASONS = int(os.environ.get("ATPATH_REASON_EXAMPLES", "25"))
 SHIPPED = ("heap", "braze", "ga4", "mixpanel")
 
 
@@ -153,6 +156,28 @@ ROWS = "| field | type | source |\n| --- | --- | --- |\n"
 def test_the_reasons_why_nothing_reaches_it(text: str, which: str, reason: str) -> None:
     plan = plan_of(with_settings(load_text(HEAD + text)))
     assert reason in {unreached.reason for unreached in plan.unreached if unreached.target.which == which}
+
+
+ARMS_OF_LISTS = ["each $.l -> ($ ?? 1)", 'each $.l -> (if $ = "a" then 1 else 2)', "if $.l[-1] = 2 then 1 else 4"]
+
+
+@pytest.mark.parametrize("source", ARMS_OF_LISTS)
+def test_items_need_not_be_objects(source: str) -> None:
+    plan = plan_of(load_text(f"destination d\naction a\n{TRACK}{ROWS}| f | any | {source} |\n"))
+    assert not [unreached for unreached in plan.unreached if unreached.target.kind == "arm"]
+
+
+@settings(max_examples=REASONS, database=None, deadline=None, suppress_health_check=list(HealthCheck))
+@given(programs())
+def test_no_event_can_means_that_none_does(text: str) -> None:
+    destination = load_text(text)
+    plan, meter = plan_of(destination), CoverageMeter(destination)
+    for event in [*islice(generate(plan, 1), 60), *islice(odd_events(plan, 1), 60)]:
+        meter.add(event)
+    for unreached in plan.unreached:
+        if unreached.target.kind == "arm" and unreached.reason.startswith("no event can"):
+            target = unreached.target
+            assert (target.action, target.part, target.which) not in meter.tracer.seen
 
 
 def test_only_what_a_part_hangs_on_is_run_to_see_if_it_is_reached() -> None:

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..compiler.outcome import check_file
+from ..compiler.batch import check_files
 from .arguments import Parser, add_format
 from .failures import UserError, has_colour
 
@@ -20,19 +20,28 @@ against Segment's common fields, or against what your events have (--events, fro
 EXAMPLES = (
     "atpath check mappings/heap.map",
     "atpath check mappings/heap.map --fix",
+    "atpath check mappings --compile",
     "atpath check mappings/heap.map --events schema.json --format sarif",
 )
 
 _QUIET = ("I402",)  # without events to count in, it says no more than `required` in the mapping does
 
+MOST_NAMES = 5
+
 
 def add_arguments(parser: Parser) -> None:
     """MAPPING... --events SCHEMA --fix."""
     parser.add_argument(
-        "mapping", metavar="MAPPING", nargs="+", help="a mapping file, or the name of one that ships: heap"
+        "mapping",
+        metavar="MAPPING",
+        nargs="+",
+        help="a mapping file, a folder of them, or the name of one that ships: heap",
     )
     parser.add_argument("--events", metavar="SCHEMA", help="a source schema that `atpath infer` wrote")
     parser.add_argument("--fix", action="store_true", help="make the edits that repair what is wrong")
+    parser.add_argument(
+        "--compile", action="store_true", help="compile what has no error too, and keep it: run and serve start at once"
+    )
     parser.add_argument("--strict", action="store_true", help="exit with 1 for warnings too")
     parser.add_argument("--notes", action="store_true", help="show every note, in full, as errors and warnings are")
     parser.add_argument("--triggers", action="store_true", help="show how the triggers stand to each other instead")
@@ -43,26 +52,43 @@ def add_arguments(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check mapping files; the exit status is 1 if any has an error."""
     schema = _schema(args.events) if args.events else ""
-    names: list[str] = list(dict.fromkeys(args.mapping))
+    names = list(dict.fromkeys(name for given in args.mapping for name in _files(given)))
     if args.triggers:
         from .triggers import show_triggers  # it compiles the mapping, which checking alone does not
 
         show_triggers(names, args.format)
         return 0
     mended = sum(_mend(name, schema) for name in names) if args.fix else 0
-    found = tuple(d for name in names for d in _check(name, schema))
+    found = tuple(d for each in _check_all(names, schema, args.compile) for d in each)
     if args.settings:
         found += tuple(d for name in names for d in _check_settings(name, args.settings))
     _show(found, names, args, mended)
     return 1 if any(d.code[0] == "E" or (args.strict and d.code[0] == "W") for d in found) else 0
 
 
+def _files(given: str) -> list[str]:
+    """The mapping files of a folder, at any depth; of anything else, itself."""
+    if not Path(given).is_dir():
+        return [given]
+    names = sorted(str(path) for path in Path(given).rglob("*.map") if path.is_file())
+    if not names:
+        raise UserError(f"{given}: no mapping file is in this folder", "the names of mapping files end in `.map`")
+    return names
+
+
 def _check(name: str, schema: str) -> "tuple[Diagnostic, ...]":
-    try:
-        return check_file(name, schema)
-    except OSError as error:
-        hint = "a mapping file, or the name of one that ships: `heap`" if isinstance(error, FileNotFoundError) else ""
-        raise UserError(f"{name}: {(error.strerror or str(error)).lower()}", hint) from error
+    return _check_all([name], schema)[0]
+
+
+def _check_all(names: list[str], schema: str, compiled: bool = False) -> "list[tuple[Diagnostic, ...]]":
+    found: list[tuple[Diagnostic, ...]] = []
+    for name, judged in zip(names, check_files(names, schema, compiled), strict=True):
+        if isinstance(judged, OSError):
+            is_missing = isinstance(judged, FileNotFoundError)
+            hint = "a mapping file, or the name of one that ships: `heap`" if is_missing else ""
+            raise UserError(f"{name}: {(judged.strerror or str(judged)).lower()}", hint) from judged
+        found.append(judged)
+    return found
 
 
 def _schema(name: str) -> str:
@@ -127,8 +153,9 @@ def _show(found: "tuple[Diagnostic, ...]", names: list[str], args: argparse.Name
 
 def _screen(found: "tuple[Diagnostic, ...]", names: list[str], mended: int, notes: bool, quiet: tuple[str, ...]) -> str:
     lines = [f"{mended} edit{'s' * (mended != 1)} made"] if mended else []
+    shown = ", ".join(names) if len(names) <= MOST_NAMES else f"{len(names)} files"
     if not found:
-        return "\n".join([*lines, f"{', '.join(names)}: nothing wrong"])
+        return "\n".join([*lines, f"{shown}: nothing wrong"])
     from ..dsl.render import count_line, render_all, render_brief
 
     width = min(max(shutil.get_terminal_size((80, 24)).columns, 40), 120)
@@ -136,7 +163,7 @@ def _screen(found: "tuple[Diagnostic, ...]", names: list[str], mended: int, note
     full = [d for d in found if notes or d.code[0] != "I"]
     brief = [d for d in found if d not in full and d.code not in quiet]
     if not full and not brief:
-        lines.append(f"{', '.join(names)}: nothing wrong")
+        lines.append(f"{shown}: nothing wrong")
     if full:
         lines.append(render_all(full, width=width, colour=colour))
     if brief:

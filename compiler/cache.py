@@ -5,7 +5,7 @@ write to, and only under the digest of everything that it was made from. The com
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -20,6 +20,7 @@ from .setting_fits import fit_settings
 
 if TYPE_CHECKING:
     from .destination import Destination
+    from .resolved import Resolved
 
 Json: TypeAlias = Any  # what a JSON text holds
 KIND = "compiled"
@@ -71,6 +72,17 @@ def open_mapping(
     return _compiled(key, mapping, text, path.parent, settings or {}, strict, now)
 
 
+def is_kept(mapping: str) -> bool:
+    """Whether a mapping was compiled as it is now. Errors: OSError"""
+    path = find_mapping(mapping)
+    kept = recall(KIND, digest(KIND, mapping, read_mapping(path)))
+    return kept is not None and _is_fresh(kept, path.parent)
+
+
+def _is_fresh(kept: Json, folder: Path) -> bool:
+    return all(_mark(read_included(folder, other)) == mark for other, mark in kept["read"].items())
+
+
 def _compiled(
     key: str, name: str, text: str, folder: Path, settings: Mapping[str, Any], strict: bool, now: Clock | None
 ) -> Compiled:
@@ -105,23 +117,29 @@ def _plan_of(destination: "Destination") -> Plan | None:
 
 
 def _record(destination: "Destination", plan: Plan | None, known: tuple[str, ...]) -> Json | None:
-    """A compiled mapping as JSON; None for what is more than generated text (directives that Segment's rules run)."""
+    """A compiled mapping as JSON.
+
+    Shape:  under `semantics segment` the definition, which is data; None for what is more than generated text, single
+        directives that Segment's rules run
+    """
     from .emit import emit
     from .loader import default_settings
     from .optimise import optimise_for_dicts
     from .setting_types import setting_types
 
-    if destination.program is None:
-        return None
-    emitted = emit(optimise_for_dicts(destination.program))
-    if emitted.raws:
-        return None
-    return {
+    head = {
         "name": destination.name,
         "title": destination.title,
         "known": known,
         "defaults": default_settings(destination.resolved),
         "types": setting_types(destination.resolved),
+    }
+    if destination.program is None:
+        return head | _definition_of(destination.resolved)
+    emitted = emit(optimise_for_dicts(destination.program))
+    if emitted.raws:
+        return None
+    return head | {
         "actions": [
             [a.key, a.name, a.title, a.deliver, a.per_item, *emitted.functions[a.key]]
             for a in destination.actions.values()
@@ -133,16 +151,26 @@ def _record(destination: "Destination", plan: Plan | None, known: tuple[str, ...
     }
 
 
+def _definition_of(resolved: "Resolved") -> Json:
+    from .exchange.exporting import export_definition
+    from .segment.destination import to_called
+
+    exported, _ = export_definition(resolved)
+    return {"definition": exported, "called": [astuple(called) for called in to_called(resolved)]}
+
+
 def _recalled(
     kept: Json | None, source: Source, folder: Path, settings: Mapping[str, Any], strict: bool, now: Clock | None
 ) -> Compiled | None:
     if kept is None:
         return None
     try:
-        if any(_mark(read_included(folder, other)) != mark for other, mark in kept["read"].items()):
+        if not _is_fresh(kept, folder):
             return None
         values = kept["defaults"] | fit_settings(kept["types"], settings)
         run = Run(now, values, strict)
+        if "definition" in kept:
+            return _with_definition(kept, values, run)
         text = _Text(kept["text"], kept["spans"], kept["names"], source)
         actions = {
             key: Action(key, name, title, tuple(deliver), text.function(build), text.function(fires), per_item, run)
@@ -154,6 +182,15 @@ def _recalled(
         )
     except (AttributeError, LookupError, TypeError, ValueError):
         return None
+
+
+def _with_definition(kept: Json, values: dict[str, Any], run: Run) -> Compiled:
+    from .segment.actions import Called, to_late_actions, to_route_all
+
+    called = [Called(key, name, title, tuple(deliver), *flags) for key, name, title, deliver, *flags in kept["called"]]
+    actions = to_late_actions(called, kept["definition"], run)
+    known = tuple(kept["known"])
+    return Compiled(kept["name"], kept["title"], values, known, run, actions, None, to_route_all(actions))
 
 
 @dataclass(slots=True)

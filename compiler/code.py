@@ -4,8 +4,9 @@ import ast
 import builtins
 import linecache
 from collections.abc import Sequence
+from functools import cache
 from importlib import import_module
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 from ..dsl.source import Source, Span
@@ -17,6 +18,7 @@ _BUILTINS = (
 _HOMES = (".prelude", ".prelude_functions", ".paths.prelude", ".paths.iregexp")
 
 
+@cache
 def known_names() -> dict[str, str]:
     """Every name of the prelude that generated text may use, with the module it is from."""
     from .emit.prelude_text import prelude_names
@@ -38,8 +40,13 @@ def namespace_of(names: dict[str, str]) -> dict[str, Any]:
     for name, home in names.items():
         if home not in _HOMES:
             raise ValueError(f"{home} is no home of the prelude's names")
-        namespace[name] = getattr(import_module(home, __package__), name)
+        namespace[name] = getattr(_module(home), name)
     return namespace
+
+
+@cache
+def _module(home: str) -> ModuleType:
+    return import_module(home, __package__)
 
 
 def code_of(text: str, spans: Sequence[Span], source: Source) -> CodeType:

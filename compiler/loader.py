@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
+from types import CodeType
 from typing import Any, cast
 
 from ..dsl import nodes as n
@@ -94,8 +95,7 @@ def compile_resolved(
         return segment_destination(resolved, _settings(resolved, settings or {}), strict, now)
     program = optimise(lower(resolved))
     emitted = emit(optimise_for_dicts(program))
-    namespace = _namespace(emitted)
-    exec(code_of(emitted.text, emitted.spans, resolved.source), namespace)
+    namespace = run_text(emitted, code_of(emitted.text, emitted.spans, resolved.source))
     values = _settings(resolved, settings or {})
     run = Run(now, values, strict)
     actions = {build.key: _action(build, resolved, emitted, namespace, run) for build in program.builds}
@@ -121,8 +121,11 @@ def default_settings(resolved: Resolved) -> dict[str, Any]:
     return {row.name: row.default.value for row in resolved.settings if isinstance(row.default, n.Literal)}
 
 
-def _namespace(emitted: Emitted) -> dict[str, Any]:
-    return namespace_of(known_names()) | {name: raw_directive(text) for name, text in emitted.raws.items()}
+def run_text(emitted: Emitted, code: CodeType | None = None) -> dict[str, Any]:
+    """The functions of emitted text by their names; without a code of its own, its lines are the text's."""
+    namespace = namespace_of(known_names()) | {name: raw_directive(text) for name, text in emitted.raws.items()}
+    exec(code or emitted.text, namespace)
+    return namespace
 
 
 def raw_directive(text: str) -> Callable[[Any], Any]:

@@ -23,12 +23,11 @@ def check_file(name: str, schema: str = "") -> tuple[Diagnostic, ...]:
     Shape:  `name` is a path, or a mapping that ships; `schema` the text of a source schema, "" for Segment's fields
     Errors: OSError where the file cannot be read; BadSchema
     """
-    path = find_mapping(name)
-    text = read_mapping(path)
-    key = digest("check", name, text, schema)
-    known = _recalled(recall("check", key), Source(name, text), path.parent)
+    known = known_outcome(name, schema)
     if known is not None:
         return known
+    path = find_mapping(name)
+    text = read_mapping(path)
     read: dict[str, str | None] = {}
 
     def included(other: str) -> str | None:
@@ -36,8 +35,19 @@ def check_file(name: str, schema: str = "") -> tuple[Diagnostic, ...]:
         return read[other]
 
     found = check_source(Source(name, text), included, schema)
-    keep("check", key, {"read": {k: _mark(v) for k, v in read.items()}, "found": [_to_json(d) for d in found]})
+    keep(
+        "check",
+        digest("check", name, text, schema),
+        {"read": {k: _mark(v) for k, v in read.items()}, "found": [_to_json(d) for d in found]},
+    )
     return found
+
+
+def known_outcome(name: str, schema: str = "") -> tuple[Diagnostic, ...] | None:
+    """The same where the file has not changed since it was checked, else None. Errors: OSError"""
+    path = find_mapping(name)
+    text = read_mapping(path)
+    return _recalled(recall("check", digest("check", name, text, schema)), Source(name, text), path.parent)
 
 
 def check_source(source: Source, read: Read = lambda _: None, schema: str = "") -> tuple[Diagnostic, ...]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib import resources
 from typing import Any, cast
 
@@ -52,6 +52,7 @@ def _parser() -> Any:
     return load_parser("lines", grammar_text(), make_parser)
 
 
+@lru_cache(maxsize=1)  # a mapping is checked, then compiled
 def parse(source: Source) -> Parsed:
     """The mapping file that a text is, whatever the text."""
     reader = Reader(source)

@@ -10,7 +10,7 @@ from ...dsl.codes import Code
 from ...dsl.diagnostics import Diagnostic
 from ...dsl.format_expr import format_type
 from ...dsl.source import Span
-from ..names import TYPES
+from ..names import TYPES, check_names
 from ..resolved import Resolved, ResolvedAction
 from ..schema import Schema
 
@@ -50,11 +50,12 @@ def check_parting(resolved: Resolved, schema: Schema) -> Iterator[Diagnostic]:
     sources: dict[str, _Note] = {}
     types: dict[Types, _Note] = {}
     done: set[tuple[n.Row, ...]] = set()
+    whole = not resolved.broken and not any(check_names(resolved))  # what has no meaning yet has not two of them
     for action, fields, when in routes(resolved, definition):
         if isinstance(when, str):
             dead = tuple(dead_trigger(resolved, action, when))
             yield from dead or _trigger(resolved, action, when)
-        if action.for_each is not None:
+        if action.for_each is not None or not whole:
             continue
         for found in fields:
             if found.rows not in done and all(_is_known(row, resolved) for row in found.rows):

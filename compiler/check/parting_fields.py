@@ -3,11 +3,16 @@
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from dataclasses import field as part_of
+from functools import lru_cache, partial
+from itertools import count
 from typing import Any, Literal, TypeAlias
 
 from ...dsl import nodes as n
+from ..emit import emit
+from ..loader import run_text
+from ..lower import lower
 from ..prelude import NOTHING, Rejected, Run
-from ..reference import Reference
 from ..resolved import Resolved, ResolvedAction
 from ..segment.coerce import PayloadRefused, coerce_payload
 from ..segment.compile import compile_directives
@@ -19,6 +24,8 @@ from .parting_events import events_for
 Json: TypeAlias = Any  # what a JSON text holds
 Cause: TypeAlias = Literal["source", "type"]
 REFUSED = object()
+_WORDS = ("default", "description", "label", "placeholder")
+_KEYS = ("built", "source")
 CLOCK = "2024-01-01T00:00:00.000Z"
 
 
@@ -55,8 +62,57 @@ class _Engines:
     theirs: Callable[[Json], tuple[Json, Json]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A field of a mapping; `key` says all that its partings depend on."""
+
+    key: str
+    resolved: Resolved = part_of(compare=False)
+    action: ResolvedAction = part_of(compare=False)
+    field: Field = part_of(compare=False)
+
+
+class _Told:
+    """What an iterator gives, as often as it is asked for, and no further than somebody asks."""
+
+    def __init__(self, rest: Iterator[Parting]) -> None:
+        self.rest = rest
+        self.seen: list[Parting] = []
+
+    def __iter__(self) -> Iterator[Parting]:
+        for at in count():
+            if at == len(self.seen):
+                found = next(self.rest, None)
+                if found is None:
+                    return
+                self.seen.append(found)
+            yield self.seen[at]
+
+
 def partings(resolved: Resolved, action: ResolvedAction, field: Field) -> Iterator[Parting]:
     """The events on which a field parts, of those that are tried; the likely and small ones first."""
+    key = _key(field) if not (resolved.shapes or resolved.lets or resolved.tables) else None
+    if key is None:
+        return _tried(resolved, action, field)
+    return iter(_told(_Case(key, resolved, action, field)))
+
+
+def _key(field: Field) -> str | None:
+    """All that a field's partings depend on, None where it is nested too deep to be written down."""
+    definition = {key: value for key, value in field.definition.items() if key not in _WORDS}
+    rows = [(row.field.parts[1:], row.type, row.source) for row in field.rows]
+    try:
+        return json.dumps([field.mapping, definition]) + repr(rows)
+    except RecursionError:
+        return None
+
+
+@lru_cache(maxsize=2048)  # many fields of many destinations are mapped alike
+def _told(case: _Case) -> _Told:
+    return _Told(_tried(case.resolved, case.action, case.field))
+
+
+def _tried(resolved: Resolved, action: ResolvedAction, field: Field) -> Iterator[Parting]:
     engines = _engines(resolved, action, field)
     if engines is None:
         return
@@ -82,9 +138,7 @@ def _engines(resolved: Resolved, action: ResolvedAction, field: Field) -> _Engin
     except (DefinitionError, MappingError):
         return None
     schema = replace(schema, requirements=())
-    alone = replace(action, rows=tuple(_unconditional(row) for row in field.rows))
-    plain = replace(alone, rows=tuple(replace(row, type=None) for row in field.rows))
-    reference = Reference(resolved, Run(lambda: CLOCK, {}))
+    built, source = _ours(resolved, action, field)
 
     def theirs(event: Json) -> tuple[Json, Json]:
         try:
@@ -93,10 +147,18 @@ def _engines(resolved: Resolved, action: ResolvedAction, field: Field) -> _Engin
             return REFUSED, REFUSED
         return payload.get(field.name, NOTHING), _coerced(schema, payload, field.name)
 
-    return _Engines(
-        lambda event: _built(reference, plain, event, field.name),
-        lambda event: _built(reference, alone, event, field.name),
-        theirs,
+    return _Engines(source, built, theirs)
+
+
+def _ours(resolved: Resolved, action: ResolvedAction, field: Field) -> tuple[Callable[[Json], Json], ...]:
+    """The field as the language has it, and its source alone."""
+    rows = tuple(_unconditional(row) for row in field.rows)
+    alone = replace(action, key=_KEYS[0], rows=rows)
+    plain = replace(action, key=_KEYS[1], rows=tuple(replace(row, type=None) for row in rows))
+    emitted = emit(lower(replace(resolved, actions=(alone, plain))))
+    functions, run = run_text(emitted), Run(lambda: CLOCK, {})
+    return tuple(
+        partial(_built, functions[build], run, field.name) for _, build in (emitted.functions[k] for k in _KEYS)
     )
 
 
@@ -106,9 +168,9 @@ def _unconditional(row: n.Row) -> n.Row:
     return replace(row, type=replace(row.type, required=False))
 
 
-def _built(reference: Reference, action: ResolvedAction, event: Json, name: str) -> Json:
+def _built(build: Callable[[Json, Run], Json], run: Run, name: str, event: Json) -> Json:
     try:
-        return reference.build(action, event, event).get(name, NOTHING)
+        return build(event, run).get(name, NOTHING)
     except Rejected:
         return REFUSED
 

@@ -1,6 +1,6 @@
 """A mapping that says `semantics segment`: its definition run as Segment's engine runs it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -9,15 +9,14 @@ from ...dsl.codes import Code
 from ...dsl.diagnostics import Diagnostic
 from ...dsl.diagnostics import MappingError as BadMapping
 from ...dsl.source import NOWHERE
-from ..destination import Action, Clock, Destination, Event, Payload
+from ..destination import Clock, Destination
 from ..exchange.exporting import export_definition
-from ..prelude import Rejected, Run
-from ..resolved import Resolved, ResolvedAction
-from .coerce import PayloadRefused
+from ..prelude import Run
+from ..resolved import Resolved
+from .actions import Called, to_actions, to_route_all, to_routes
 from .compile import emit_directives
-from .definition import Definition, Route, load_definition
+from .definition import Definition, load_definition
 from .errors import MappingError
-from .fql_match import FqlCrash
 from .fql_tokens import FqlError
 from .schema import DefinitionError
 from .usable import unusable
@@ -38,25 +37,20 @@ def segment_destination(resolved: Resolved, settings: dict[str, Any], strict: bo
         raise BadMapping(refused)
     definition = _loaded(resolved, exported)
     run = Run(now, settings, strict)
-    actions = {
-        action.key: Action(
-            action.key, action.name, action.title, action.deliver, _builder(route), _trigger(action, route), False, run
-        )
-        for action, route in zip(resolved.actions, _routes(resolved, definition), strict=True)
-    }
+    called = to_called(resolved)
+    actions = to_actions(called, definition, run)
+    python = "\n\n".join(emit_directives(dict(route.mapping)) for route in to_routes(called, definition))
+    return Destination(
+        resolved.name, resolved.title, actions, settings, python, resolved, None, run, to_route_all(actions)
+    )
 
-    def route_all(event: Event, run: Run) -> list[tuple[str, Payload | Rejected]]:
-        results: list[tuple[str, Payload | Rejected]] = []
-        for action in actions.values():
-            if action.fires(event, run):
-                try:
-                    results.append((action.name, action.build(event, run)))
-                except Rejected as rejected:
-                    results.append((action.name, rejected))
-        return results
 
-    python = "\n\n".join(emit_directives(dict(route.mapping)) for route in _routes(resolved, definition))
-    return Destination(resolved.name, resolved.title, actions, settings, python, resolved, None, run, route_all)
+def to_called(resolved: Resolved) -> tuple[Called, ...]:
+    """How the actions and presets of a mapping are called."""
+    return tuple(
+        Called(action.key, action.name, action.title, action.deliver, action.preset is not None, action.when == NEVER)
+        for action in resolved.actions
+    )
 
 
 def _loaded(resolved: Resolved, exported: dict[str, Json]) -> Definition:
@@ -90,33 +84,3 @@ def _untyped(resolved: Resolved) -> Iterator[Diagnostic]:
         if row.type is None and row.field.parts != (n.SPREAD,) and '"type"' not in row.extra:
             message = f"the field `{row.field.text}` has no type"
             yield resolved.diagnostic(Code.NOT_SEGMENTS, message, row.field.span, "a type such as `string`")
-
-
-def _routes(resolved: Resolved, definition: Definition) -> list[Route]:
-    presets = iter(definition.presets)
-    return [next(presets) if a.preset is not None else definition.actions[a.name] for a in resolved.actions]
-
-
-def _trigger(action: ResolvedAction, route: Route) -> Callable[[Event, Run], bool]:
-    if action.when == NEVER:  # its definition has a default subscription all the same, for people to start from
-        return lambda event, run: False
-
-    def fires(event: Event, run: Run) -> bool:
-        try:
-            return route.matches(event)
-        except FqlCrash:
-            return False
-
-    return fires
-
-
-def _builder(route: Route) -> Callable[[Event, Run], Payload]:
-    def build(event: Event, run: Run) -> Payload:
-        try:
-            return route.payload(event)
-        except PayloadRefused as refused:
-            raise Rejected("E202", str(refused)) from refused
-        except MappingError as error:
-            raise Rejected("E205", str(error)) from error
-
-    return build

@@ -151,18 +151,15 @@ def _whole(scope: Scope) -> list[Reading]:
 
 
 def _readings(path: str, scope: Scope) -> list[Reading]:
-    """The place that a path reads; where something falsy or no container stands on the way, that."""
+    """The place that a path reads, whatever stands on the way; of a list's length, the list."""
     if scope.way is None:
         return list(scope.readings)
     way: list[str | int] = list(scope.way)
     value: Json = scope.value
     for key in split_path(path):
-        if isinstance(value, dict):
-            way.append(key)
-        elif isinstance(value, list) and is_index(key) and int(key) < len(value):
-            way.append(int(key))
-        else:
-            break  # a length, a text's character, what is not there: it hangs on what stands here
+        if isinstance(value, list) and not is_index(key):
+            break
+        way.append(int(key) if isinstance(value, list) else key)
         value = member(value, key)
     there = value is not UNDEFINED
     return [Reading(tuple(way), value if there else None, there)]

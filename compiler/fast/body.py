@@ -1,18 +1,18 @@
 """Values and tests of the fast way as statements and expressions over decoded structs.
 
-In this code nothing is UNSET, and null is None, or NULL where a value is copied.
+In this code nothing is UNSET (NO_… in place of an object), and null is None, or NULL where a value is copied.
 """
 
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from ...dsl.nodes import ListType, LiteralType, NamedType, NameSelector, Scalar, ValueType
+from ...dsl.nodes import ListType, NamedType, NameSelector, Scalar
 from ...dsl.source import Span
 from .. import ir
 from ..emit.body import equals_constant
-from ..emit.fits import guard
 from ..emit.writer import Names, Writer
-from .needs import INTEGER, NUMBER, RAW, TEXT, WANTED, Need, NoPlan
+from .fits import COPIED, MADE, TEXTS, VALUE, Held, constant, misfit, missing, takes_empty
+from .needs import RAW, TEXT, Need, NoPlan
 
 Place = tuple[int, tuple[str, ...]]  # a variable, and the members on the way from it
 
@@ -39,24 +39,6 @@ class Module(Protocol):
     def function(self, value: ir.Value, var: int, need: Need, hint: str) -> str:
         """The name of a function (item, event, run) that builds an object of an item."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """An expression and what it can be: `kinds` of the decoded members it may come from, "made" for the rest."""
-
-    text: str
-    kinds: frozenset[str]
-    always: bool = False  # never nothing or null
-    object: bool = False  # if there, an object or null: it was decoded before
-
-
-def _kinds(*kinds: str) -> frozenset[str]:
-    return frozenset(kinds)
-
-
-MADE, COPIED, TEXTS = _kinds("made"), _kinds(RAW), _kinds(TEXT)
-VALUE = "\0"  # stands for the variable in a condition on it
 
 
 @dataclass(slots=True)
@@ -97,12 +79,13 @@ class Body:
             member = self.member(place, span)
             struct = self.module.struct(need)
             name = self.names.fresh(names[-1])
+            nothing = f"NO_{struct.upper()}"
             if need.kind == RAW:
                 held = self.variable(member, f"{names[-1]}_text", span)
-                member = f"UNSET if {held} is UNSET else decode_{struct.lower()}({held})"
-                self.writer.line(f"{name} = ({member}) or NO_{struct.upper()}", span)
-            else:
-                self.writer.line(f"{name} = {member} or NO_{struct.upper()}", span)
+                member = f"{nothing} if {held} is UNSET else decode_{struct.lower()}({held})"
+            self.writer.line(f"{name} = {member}", span)
+            with self.writer.block(f"if {name} is None:", span):
+                self.writer.line(f"{name} = {nothing}", span)
             self.opened[place] = name
         return self.opened[place]
 
@@ -228,7 +211,9 @@ class Body:
         member = self.variable(self.member(place, value.span), f"{hint}_object", value.span)
         held = self.names.fresh(hint)
         self.writer.line(f"{held} = UNSET", value.span)
-        with self.writer.block(f"if {member} is not UNSET:", value.span):
+        need = self._need(place)
+        nothing = "UNSET" if need.kind else f"NO_{self.module.struct(need).upper()}"
+        with self.writer.block(f"if {member} is not {nothing}:", value.span):
             inner = self.inner()
             inner.places[value.var] = place
             body = inner.value(value.body, hint)
@@ -278,7 +263,7 @@ class Body:
             held = self.value(item.value, "") if steps[-1:] == item.names else None
             if held is None or not (item.nullable or item.type == NamedType("any")):
                 return None
-            if held.object or self._misfit(item.type, held, getattr(item.type, "name", "")) is not None:
+            if held.object or misfit(item.type, held) is not None:
                 return None
             places.add((root, steps[:-1]))
             names.append(steps[-1])
@@ -324,7 +309,7 @@ class Body:
         span, key = item.span, item.names[-1]
         self.hoist(value)
         if isinstance(value, ir.Const):
-            return self._constant(item, value)
+            return constant(item.type, value.value)
         held = self.value(value, key)
         kind = item.type
         name = kind.name if isinstance(kind, NamedType) else ""
@@ -343,7 +328,7 @@ class Body:
     def _typed(self, item: ir.Field, held: Held, name: str, leaves_null: bool) -> str:
         span, key, required, nullable = item.span, item.names[-1], item.required is True, item.nullable
         copied = held.kinds == COPIED
-        test = None if held.object and nullable else self._misfit(item.type, held, name)
+        test = None if held.object and nullable else misfit(item.type, held)
         if name == "any" and not required:
             return held.text
         if test is None and (held.always or (not required and (nullable or leaves_null))):
@@ -359,7 +344,7 @@ class Body:
             self._odd(f"{text} is UNSET" if nullable else missing(text, held.kinds), span)
         if test is not None:
             sure = held.always or (required and not nullable)
-            self._fits(text, held, test.replace(VALUE, text), _takes_empty(item.type), sure, span)
+            self._fits(text, held, test.replace(VALUE, text), takes_empty(item.type), sure, span)
         if not required and not nullable and not held.always and not leaves_null:
             text = self._own(text, key, span)
             with self.writer.block(f"if {text} is None:", span):
@@ -391,51 +376,6 @@ class Body:
             if not nullable:
                 self.writer.line(f"{text} = UNSET", span)
         return text
-
-    def _misfit(self, kind: ValueType, held: Held, name: str) -> str | None:
-        """A condition under which a value that is there is one for the plain way; None: it fits for certain."""
-        if name == "any":
-            return None
-        if held.kinds == COPIED:
-            if name == "object" and held.object:
-                return f"{VALUE} == NULL"
-            if name == "object":
-                return f"not OBJECT <= {VALUE}"
-            if name == "array" and isinstance(kind, NamedType) and kind.low is None and kind.high is None:
-                return f"not (ARRAY <= {VALUE} and BEHIND_ARRAY > {VALUE})"
-            raise NoPlan("a copied value of a scalar type")
-        if RAW in held.kinds:
-            raise NoPlan("a value that is copied or made")
-        known = WANTED.get(name)
-        bounds = isinstance(kind, NamedType) and (kind.low is not None or kind.high is not None)
-        if held.kinds == TEXTS and name in ("string", "secret") and isinstance(kind, NamedType) and bounds:
-            tests = [f"len({VALUE}) > {kind.high!r}"] if kind.high is not None else []
-            return " or ".join(tests + ([f"len({VALUE}) < {kind.low!r}"] if kind.low is not None else []))
-        whole = _kinds(NUMBER, INTEGER) if known == NUMBER else _kinds(known or "")
-        if name in ("string", "secret", "number", "integer", "boolean") and held.kinds <= whole and not bounds:
-            return None
-        if isinstance(kind, LiteralType) and held.kinds == TEXTS:
-            return f"{VALUE} not in {kind.values!r}"
-        if name in ("email", "uri"):
-            return f"type({VALUE}) is not str or not {name.upper()}.match({VALUE})"
-        test = guard(kind, VALUE)
-        if test is None:
-            raise NoPlan("a type that takes a closer look")
-        if name == "datetime" and held.kinds == TEXTS:
-            return f"({VALUE}[:19] not in MOMENTS or {VALUE}[19:] not in FRACTIONS) and not is_datetime({VALUE})"
-        return f"not ({test})"
-
-    def _constant(self, item: ir.Field, value: ir.Const) -> str:
-        test = guard(item.type, "v")
-        scope: dict[str, object] = {"__builtins__": {}, "v": value.value, "type": type, "str": str, "int": int}
-        scope |= {"float": float, "bool": bool, "dict": dict, "list": list, "len": len}
-        if isinstance(item.type, NamedType) and item.type.name == "any":
-            return repr(value.value)
-        if value.value is None or test is None or "DATETIME" in test:
-            raise NoPlan("a constant that takes a closer look")
-        if not eval(test, scope):
-            raise NoPlan("a constant that does not fit")
-        return repr(value.value)
 
     def _odd(self, condition: str, span: Span) -> None:
         with self.writer.block(f"if {condition}:", span):
@@ -483,19 +423,3 @@ def _joined(word: str, tests: list[str]) -> str:
 def _leaves_null(item: ir.Field) -> bool:
     """Whether the struct that is written leaves null out: a single value that may be missing, but not null."""
     return not item.nullable and not (isinstance(item.type, NamedType) and item.type.name == "any")
-
-
-def _takes_empty(kind: ValueType) -> bool:
-    """Whether the empty text fits a type."""
-    return isinstance(kind, NamedType) and kind.name in ("string", "secret") and not kind.low
-
-
-def missing(held: str, kinds: frozenset[str], skip_empty: bool = False) -> str:
-    """A Python condition: a variable is nothing or null (or ""). What is there is mostly not empty: asked first."""
-    if kinds <= TEXTS:
-        return f"not {held}" if skip_empty else f"not {held} and {held} != ''"
-    tests = [f"{held} is UNSET"]
-    tests += [f"{held} is None"] if kinds - {RAW} else []
-    tests += [f"{held} == NULL"] if RAW in kinds else []
-    tests += [f"{held} == ''"] if skip_empty else []
-    return " or ".join(tests)

@@ -102,12 +102,15 @@ class _Module:
         _check_names(need.members)
         for name, member in need.members.items():
             kind = member.kind
+            default = "UNSET"
             if member.members or member.items or kind is None:
                 inner = self._reads(name, member)
-                kind = kind or (f"list_of({inner})" if member.items else f"object_of({inner})")
+                if kind is None and not member.items:
+                    kind, default = f"object_of({inner})", f"NO_{inner.upper()}"
+                kind = kind or f"list_of({inner})"
             attribute = local.fresh(name)
             self.attributes[id(need), name] = attribute
-            members.append(f"({attribute!r}, {name!r}, {kind})")
+            members.append(f"({attribute!r}, {name!r}, {kind}, {default})")
         struct = "Event" if need is self.event else _class_name(self.names.fresh(f"read_{hint}"))
         self.structs[id(need)] = struct
         self._line(f"{struct} = reads({struct!r}, [{', '.join(members)}])")

@@ -55,8 +55,8 @@ def is_datetime(value: str) -> bool:
 
 
 def object_of(kind: type) -> Any:
-    """The type of a member that is an object (or null, or not there)."""
-    return kind | None | UnsetType  # pyright: ignore[reportUnknownVariableType]
+    """The type of a member that is an object (or null)."""
+    return kind | None  # pyright: ignore[reportUnknownVariableType]
 
 
 def list_of(kind: type) -> Any:
@@ -64,13 +64,13 @@ def list_of(kind: type) -> Any:
     return list[kind] | None | UnsetType  # pyright: ignore[reportUnknownVariableType]
 
 
-def reads(name: str, members: Sequence[tuple[str, str, Any]]) -> type[msgspec.Struct]:
+def reads(name: str, members: Sequence[tuple[str, str, Any, Any]]) -> type[msgspec.Struct]:
     """A struct of what is read of an object.
 
-    Shape:  members: (attribute, member's name, type); whatever else the object has is passed over
+    Shape:  members: (attribute, member's name, type, what stands for nothing); whatever else there is is passed over
     """
-    fields: list[tuple[str, Any, Any]] = [(attribute, kind, UNSET) for attribute, _, kind in members]
-    names = {attribute: member for attribute, member, _ in members}
+    fields: list[tuple[str, Any, Any]] = [(attribute, kind, nothing) for attribute, _, kind, nothing in members]
+    names = {attribute: member for attribute, member, _, _ in members}
     return msgspec.defstruct(name, fields, frozen=True, gc=False, rename=names)
 
 

@@ -19,7 +19,7 @@ SOURCES = (
     "$.a", "$.b", "$.a.b", "$.c.a", "$.c.b.a", "$.properties", "$.traits", "$.traits.a", "$.a ?? $.b", "$.c.a ?? $.c.b",
     '$.a ?? "text"', "$.a ?? now()", "first_present($.a, $.b)", '"{{a}} and {{c.a}}"', "settings.region", '"constant"',
     "1.5", "(if exists($.a) then $.b)", '(if type = "a" then $.a else $.c.a)', "(each $.items -> Item)", "$ -> Item",
-    "($.c -> Item)", "{x: $.a, y: $.c.a}", "(each $.items -> {x: $.a, y: $$.b})",
+    "($.c -> Item)", "$ -> Same", "($.c -> Same)", "(each $.items -> Same)", "{x: $.a, y: $.c.a}", "(each $.items -> {x: $.a, y: $$.b})",
 )  # fmt: skip
 TYPES = (
     "string", "number", "integer", "boolean", "datetime", "date", "email", "uri", "object", "array", "any", "string(3)",
@@ -40,6 +40,12 @@ shape Item
 | ----- | --------------- | ------ |
 | a     | string nullable | $.a    |
 | n     | number          | $.b    |
+
+shape Same
+| field | type            | source |
+| ----- | --------------- | ------ |
+| a     | string nullable | $.a    |
+| b     | any             | $.b    |
 """
 
 

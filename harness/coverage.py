@@ -1,10 +1,8 @@
 """What events reach of a mapping: rows, arms, and the trigger's atoms, each seen deciding both ways."""
-# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
-# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from ..compiler.destination import Destination
 from ..compiler.prelude import NOTHING, Run
@@ -13,9 +11,9 @@ from ..compiler.resolved import Resolved, ResolvedAction
 from ..dsl import nodes as n
 from ..dsl.source import NOWHERE, Span
 from ..dsl.walk import walk
+from .json_kinds import Json
 from .whole import fixed_clock
 
-Json: TypeAlias = Any
 Event: TypeAlias = dict[str, Json]
 
 

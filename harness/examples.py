@@ -1,6 +1,4 @@
 """The tests that people wrote into a mapping file: its examples and its laws."""
-# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
-# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import json
 from collections.abc import Iterator
@@ -12,6 +10,7 @@ from ..compiler.reference import Reference
 from ..dsl import nodes as n
 from ..dsl.format_expr import format_condition
 from .fill import Event
+from .json_kinds import is_object
 from .laws.base import NOON, Broken, Json, Law, Results, Trial, same, shown
 
 
@@ -91,7 +90,7 @@ def _difference(name: str, expect: n.Expect, result: Json) -> Broken:
 
 
 def _first_difference(one: Json, two: Json, place: tuple[str, ...]) -> tuple[str, ...]:
-    if isinstance(one, dict) and isinstance(two, dict):
+    if is_object(one) and is_object(two):
         for key in (*one, *two):
             if key not in one or key not in two:
                 return (*place, key)
@@ -102,7 +101,7 @@ def _first_difference(one: Json, two: Json, place: tuple[str, ...]) -> tuple[str
 
 def _has(value: Json, place: tuple[str, ...]) -> bool:
     for key in place:
-        if not isinstance(value, dict) or key not in value:
+        if not is_object(value) or key not in value:
             return False
         value = value[key]
     return True
@@ -110,7 +109,7 @@ def _has(value: Json, place: tuple[str, ...]) -> bool:
 
 def _at(value: Json, place: tuple[str, ...]) -> Json:
     for key in place:
-        value = value.get(key) if isinstance(value, dict) else None
+        value = value.get(key) if is_object(value) else None
     return value
 
 

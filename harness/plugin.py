@@ -1,5 +1,6 @@
 """pytest collects mapping files: an item for each example and each law."""
 # pyright: reportUnknownMemberType=false
+# (pytest gives `from_parent` no types.)
 
 from collections.abc import Iterator
 from pathlib import Path

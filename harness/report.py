@@ -1,6 +1,4 @@
 """What came of a run, as a screen: each failure with its law, its row, the smallest event, an example to paste."""
-# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
-# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import json
 from collections.abc import Iterator

@@ -1,6 +1,4 @@
 """A mapping put to the test: its examples, its laws, and the laws that hold for every mapping."""
-# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
-# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import json
 import time
@@ -21,6 +19,7 @@ from .coverage import Coverage, CoverageMeter
 from .examples import own_laws, run_examples
 from .fill import Event
 from .gen import generate, odd_events, sweep
+from .json_kinds import is_list, is_object
 from .laws import LAWS, Broken, Law, Mapped, Trial, Wire
 from .laws.base import NOON, Json
 from .settings import variants, with_settings
@@ -268,7 +267,7 @@ def simplified(event: Event, holds: Callable[[Event], bool]) -> Event:
     return event
 
 
-def _simpler(value: Json) -> Iterator[Json]:
+def _simpler(value: n.Json) -> Iterator[Json]:
     match value:
         case dict():
             for key, member in value.items():
@@ -290,9 +289,9 @@ def _simpler(value: Json) -> Iterator[Json]:
 
 def leaves(value: Json) -> int:
     """How many values an event holds."""
-    if isinstance(value, dict | list) and value:
-        return sum(leaves(v) for v in (value.values() if isinstance(value, dict) else value))
-    return 1
+    if is_object(value):
+        value = list(value.values())
+    return sum(leaves(member) for member in value) if is_list(value) and value else 1
 
 
 def chosen_laws(only: Sequence[str], without: Sequence[str]) -> tuple[Law, ...]:

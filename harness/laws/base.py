@@ -1,13 +1,11 @@
 """What a law is, and the mapping under test with what laws ask of it again and again."""
-# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
-# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import copy
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Protocol, TypeAlias, cast
+from typing import Protocol, TypeAlias, cast
 
 from ...compiler import ir
 from ...compiler.destination import Destination
@@ -15,10 +13,10 @@ from ...compiler.lower import lower
 from ...compiler.prelude import Rejected, Run
 from ...compiler.reference import Reference
 from ...compiler.resolved import ResolvedAction
-from ..fill import Event, Slot, Way, slots_of
+from ..fill import Event, Slot, Way, find, slots_of
+from ..json_kinds import Json, is_list, is_object
 from .reading import reads_all
 
-Json: TypeAlias = Any  # what a mapping makes of an event, right or wrong
 Results: TypeAlias = "list[tuple[str, Json]]"
 NOON = "2024-01-01T00:00:00.000Z"
 LATER = "2031-08-09T10:11:12.131Z"
@@ -166,7 +164,7 @@ class Mapped:
             count = 1
             if action.per_item:
                 items = self.reference.value(self.actions[key].for_each, event, event)  # type: ignore[arg-type]
-                count = len(items) if isinstance(items, list) else int(isinstance(items, dict))
+                count = len(items) if is_list(items) else int(is_object(items))
             found += [Made(self.actions[key], self.builds[key], result, count) for _, result in rest[:count]]
             rest = rest[count:]
         return found
@@ -245,14 +243,10 @@ def without(event: Event, ways: Sequence[Way]) -> Event:
     """A copy of an event with nothing at some places."""
     changed = copy.deepcopy(event)
     for way in ways:
-        holder: Json = changed
-        for key in way[:-1]:
-            found = isinstance(holder, dict) and key in holder
-            listed = isinstance(holder, list) and isinstance(key, int) and key < len(holder)
-            holder = holder[key] if found or listed else None  # type: ignore[call-overload, index]
-        if isinstance(holder, dict) and way:
+        holder: Json = find(changed, way[:-1])
+        if is_object(holder) and way:
             holder.pop(str(way[-1]), None)
-        elif isinstance(holder, list) and way and isinstance(way[-1], int) and way[-1] < len(holder):
+        elif is_list(holder) and way and isinstance(way[-1], int) and way[-1] < len(holder):
             holder[way[-1]] = None
     return changed
 

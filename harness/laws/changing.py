@@ -1,6 +1,4 @@
 """Metamorphic laws: a change of the event that means nothing changes no payload; one that does is followed."""
-# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
-# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import copy
 from collections.abc import Iterator
@@ -9,6 +7,7 @@ from ...compiler import ir
 from ...compiler.prelude import Rejected
 from ...compiler.triggers.classes import NOTHING
 from ..fill import Way
+from ..json_kinds import is_list, is_object
 from ..strategies_pins import look
 from .base import Broken, Event, Json, Made, Trial, at, same, shown
 from .reading import is_plain, minds_order
@@ -26,13 +25,9 @@ def blind_to_key_order(trial: Trial) -> Iterator[Broken]:
 
 
 def _reversed(value: Json) -> Json:
-    match value:
-        case dict():
-            return {key: _reversed(item) for key, item in reversed(value.items())}
-        case list():
-            return [_reversed(item) for item in value]
-        case _:
-            return value
+    if is_object(value):
+        return {key: _reversed(item) for key, item in reversed(value.items())}
+    return [_reversed(item) for item in value] if is_list(value) else value
 
 
 def blind_to_what_is_not_read(trial: Trial) -> Iterator[Broken]:
@@ -71,13 +66,9 @@ def absent_is_null(trial: Trial) -> Iterator[Broken]:
 
 
 def _pruned(value: Json) -> Json:
-    match value:
-        case dict():
-            return {key: _pruned(item) for key, item in value.items() if item is not None}
-        case list():
-            return [_pruned(item) for item in value]
-        case _:
-            return value
+    if is_object(value):
+        return {key: _pruned(item) for key, item in value.items() if item is not None}
+    return [_pruned(item) for item in value] if is_list(value) else value
 
 
 def items_keep_to_themselves(trial: Trial) -> Iterator[Broken]:

@@ -1,6 +1,4 @@
 """Laws of the engines: whatever runs a mapping, and however, the payloads are the same."""
-# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
-# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import json
 from collections.abc import Iterator, Sequence
@@ -9,6 +7,7 @@ from ...compiler import ir
 from ...compiler.prelude import Rejected, Run
 from ...compiler.reference import Reference
 from ..fill import put
+from ..json_kinds import is_object
 from .base import NOON, Broken, Event, Json, Mapped, Trial, at, same, shown, sorted_text, text_of, without
 from .fields import way_of
 
@@ -47,7 +46,7 @@ def same_as_the_reference(trial: Trial) -> Iterator[Broken]:
 
 
 def _at(other: Json, made: object, row: str | None) -> Json:
-    if isinstance(other, dict) and row is not None:
+    if is_object(other) and row is not None:
         return at(other, row.split("."))
     return repr(other) if isinstance(other, Rejected) else other
 

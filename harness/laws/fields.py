@@ -1,6 +1,4 @@
 """Laws of fields: declared types and limits, required fields, and none that the action doesn't name."""
-# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
-# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import json
 import re
@@ -10,6 +8,7 @@ from ...compiler import ir
 from ...compiler.triggers.classes import NOTHING
 from ...dsl import nodes as n
 from ...dsl.format_expr import format_value_type
+from ..json_kinds import is_list, is_object
 from ..strategies_pins import look
 from .base import Broken, Json, Made, Trial, at, shown
 from .reading import nullable
@@ -34,7 +33,7 @@ def limits(trial: Trial) -> Iterator[Broken]:
     """Lengths and ranges hold."""
     for made, field, value in _values(trial):
         kind = field.type.item if isinstance(field.type, n.ListType) else field.type
-        for one in value if isinstance(field.type, n.ListType) and isinstance(value, list) else [value]:
+        for one in value if isinstance(field.type, n.ListType) and is_list(value) else [value]:
             if isinstance(kind, n.NamedType) and one is not None and not _within(kind, one):
                 message = f"`{field.row}` is {shown(one)}, beyond {format_value_type(field.type)}"
                 yield Broken(made.action.key, field.row, message, made.payload, format_value_type(field.type))
@@ -44,7 +43,7 @@ def _within(kind: n.NamedType, value: Json) -> bool:
     if kind.name in ("number", "integer"):
         size = value if isinstance(value, int | float) and not isinstance(value, bool) else None
     else:
-        size = len(value) if isinstance(value, str | list) else None
+        size = len(value) if isinstance(value, str) or is_list(value) else None
     if size is None:
         return True
     return (kind.low is None or size >= kind.low) and (kind.high is None or size <= kind.high)
@@ -175,7 +174,7 @@ def of_type(program: ir.Program, kind: n.ValueType, value: Json) -> bool:
         case n.LiteralType(values):
             return any((type(value) is type(v) and value == v) or _same_number(v, value) for v in values)
         case n.ListType(item):
-            return isinstance(value, list) and all(of_type(program, item, one) for one in value)
+            return is_list(value) and all(of_type(program, item, one) for one in value)
         case n.NamedType("any"):
             return True
         case n.NamedType("string" | "secret"):
@@ -213,8 +212,8 @@ def _same_number(one: n.Scalar, other: Json) -> bool:
 
 def _of_shape(program: ir.Program, name: str, value: Json) -> bool:
     shape = next((shape for shape in program.types if shape.name == name), None)
-    if shape is None or not isinstance(value, dict):
-        return shape is None and isinstance(value, dict)
+    if shape is None or not is_object(value):
+        return shape is None and is_object(value)
     for field in shape.fields:
         member = value.get(field.names[-1], NOTHING)
         if member is NOTHING:

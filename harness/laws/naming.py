@@ -1,6 +1,4 @@
 """Laws of who and which: identities that are somebody's, keys that tell events apart."""
-# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
-# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 from collections.abc import Iterator
 

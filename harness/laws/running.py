@@ -1,6 +1,4 @@
 """Laws of running at all: a result always, the same one, and nothing else touched."""
-# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
-# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import copy
 import json
@@ -9,6 +7,7 @@ from itertools import product
 
 from ...compiler.prelude import Rejected
 from ..fill import put
+from ..json_kinds import is_object
 from .base import LATER, NOON, Broken, Json, Made, Trial, same, shown, text_of
 from .reading import reads_clock
 
@@ -60,8 +59,8 @@ def _first_difference(trial: Trial, again: list[tuple[str, object]]) -> tuple[st
     for made, (_, other) in zip(trial.made, again, strict=False):
         if not same(made.result, other):
             for field in made.build.record.fields:
-                one = made.result.get(field.row) if isinstance(made.result, dict) else None
-                two = other.get(field.row) if isinstance(other, dict) else None  # type: ignore[attr-defined]
+                one = made.result.get(field.row) if is_object(made.result) else None
+                two = other.get(field.row) if is_object(other) else None  # type: ignore[attr-defined]
                 if not same(one, two):
                     return made.action.key, field.row
             return made.action.key, None
@@ -136,7 +135,7 @@ def clock_only_where_asked(trial: Trial) -> Iterator[Broken]:
 
 def _value(payload: object, names: tuple[str, ...]) -> object:
     for name in names:
-        payload = payload.get(name) if isinstance(payload, dict) else None  # type: ignore[assignment]
+        payload = payload.get(name) if is_object(payload) else None  # type: ignore[assignment]
     return payload
 
 

@@ -1,6 +1,4 @@
 """The law of times: written another way, a time is the same moment. Told anew here, as a check on the functions."""
-# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
-# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import re
 from collections.abc import Iterator

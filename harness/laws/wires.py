@@ -1,6 +1,4 @@
 """Laws of requests: what payloads become on the wire, given a way there."""
-# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
-# (JSON of any shape is walked here: what a mapping makes, right or wrong.)
 
 import json
 from collections import Counter
@@ -9,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from ...compiler import ir
 from ...compiler.prelude import Rejected
 from ..fill import Way, put
+from ..json_kinds import is_object
 from ..strategies_pins import look
 from .base import Broken, Event, Json, Mapped, Request, Trial, shown
 from .naming import IDENTITIES, KEYS
@@ -44,7 +43,7 @@ def nobody_is_no_user(trial: Trial) -> Iterator[Broken]:
         for item in _items(_sent(trial, event)):
             who = item.get("user_identifier") or item
             for name in ("identity", "user_id"):
-                value = who.get(name) if isinstance(who, dict) else None
+                value = who.get(name) if is_object(who) else None
                 if not isinstance(value, str):
                     continue
                 if value.strip().lower() in NOBODY:
@@ -154,7 +153,7 @@ def _numbered(event: Event, number: int, keys: Sequence[Way], objects: Sequence[
 
 
 def _keys(items: Sequence[Json]) -> list[str]:
-    return [item["idempotency_key"] for item in items if isinstance(item, dict) and item.get("idempotency_key")]
+    return [item["idempotency_key"] for item in items if is_object(item) and item.get("idempotency_key")]
 
 
 # --- what is sent
@@ -178,7 +177,7 @@ def _text(request: "Request | str") -> str:
 
 
 def _items(requests: "Sequence[Request | str]") -> Iterator[dict[str, Json]]:
-    return (i for r in requests if not isinstance(r, str) for i in r.items if isinstance(i, dict))
+    return (i for r in requests if not isinstance(r, str) for i in r.items if is_object(i))
 
 
 def _holds(requests: "Sequence[Request | str]", text: str) -> bool:

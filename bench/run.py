@@ -1,10 +1,11 @@
 """The benchmark: `atpath run` beside what a Python user would write, file to file, on the same events.
 
-usage: run.py [--events N] [--rounds N] [--out FOLDER]
+usage: run.py [--events N] [--rounds N] [--long N] [--files N] [--tasks t1 t2] [--out FOLDER]
 
 Everything is run in turn, on one core, every round; a ratio is the median over the rounds of hand-written Python's
-time over the other's in the same round, start-up taken off both. Writes a table to standard output, and with
-matplotlib a plot. Libraries that are not installed are left out, and said so.
+time over the other's in the same round, start-up taken off both. Then peak memory on a long file, events in memory,
+and the time that a hundred definitions take to compile. Writes tables to standard output, and with matplotlib plots
+for a light and a dark page. Libraries that are not installed are left out, and said so.
 """
 
 import argparse
@@ -20,10 +21,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from events import write_events
+from more import compile_times, dicts, memory
+from more import table as small_table
 
 HERE = Path(__file__).resolve().parent
 ATPATH = [sys.executable, "-m", "atpath.cli", "run", "{map}", "{in}", "-o", "{out}", "--format", "json"]
 PEER = [sys.executable, str(HERE / "peers.py")]
+TASKS = ["t1", "t2"]
 BASE = "hand-written, orjson"
 ROWS = (  # name, command, what it needs, part of the events, cores
     (BASE, [*PEER, "orjson", "{task}", "{in}", "{out}"], "orjson", 1, 1),
@@ -42,16 +46,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--events", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--long", type=int, default=1_000_000, help="events of the file that memory is measured on")
+    parser.add_argument("--files", type=int, default=100, help="definitions that are checked and compiled")
+    parser.add_argument("--tasks", nargs="+", choices=TASKS, default=TASKS)
     parser.add_argument("--out", type=Path, default=HERE / "out")
     args = parser.parse_args()
     args.out.mkdir(exist_ok=True, parents=True)
     found: dict[str, list[list[object]]] = {}
     with tempfile.TemporaryDirectory() as folder:
-        for task in ("t1", "t2"):
+        for task in args.tasks:
             found[task] = measure(task, args.events, args.rounds, Path(folder))
             print(table(task, found[task], args.events), flush=True)
-    (args.out / "figures.json").write_text(json.dumps(found, indent=1))
-    plot(found, args.out / "ratios.svg")
+        own = [row for row in ROWS if row[2] == "atpath"]
+        more = [
+            *memory(own, seconds, args.long, Path(folder)),
+            *dicts(write_events(Path(folder) / "dicts.ndjson", min(args.events, 10_000)), args.tasks, args.rounds),
+            *compile_times(args.files),
+        ]
+    print(small_table(more), flush=True)
+    (args.out / "figures.json").write_text(json.dumps({"files": found, "more": more}, indent=1))
+    plot(found, args.out)
 
 
 def measure(task: str, events: int, rounds: int, folder: Path) -> list[list[object]]:
@@ -61,7 +75,7 @@ def measure(task: str, events: int, rounds: int, folder: Path) -> list[list[obje
     if left_out:
         print("not installed, left out:", ", ".join(left_out), file=sys.stderr)
     files = {n: write_events(folder / f"{n}.ndjson", n) for n in {1, *(max(1, int(events * row[3])) for row in rows)}}
-    starts = {row[0]: min(seconds(row, task, files[1], folder)[0] for _ in range(4)) for row in rows}
+    starts = {row[0]: min(seconds(row, task, files[1], folder)[0] for _ in range(min(4, rounds))) for row in rows}
     rates: dict[str, list[float]] = {row[0]: [] for row in rows}
     peaks: dict[str, float] = {}
     for _ in range(rounds):
@@ -109,20 +123,29 @@ def table(task: str, rows: list[list[object]], events: int) -> str:
     )
 
 
-def plot(found: dict[str, list[list[object]]], path: Path) -> None:
-    """Bars of the ratios, if matplotlib is there."""
+def plot(found: dict[str, list[list[object]]], folder: Path) -> None:
+    """Bars of the ratios for a light and a dark page, if matplotlib is there."""
     if not find_spec("matplotlib"):
         print("no plot: matplotlib is not installed", file=sys.stderr)
         return
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(1, len(found), figsize=(12, 4), layout="constrained")
-    for axis, (task, rows) in zip(axes, found.items(), strict=True):
-        bars = axis.barh([str(row[0]) for row in rows], [row[3] for row in rows])
-        axis.bar_label(bars, fmt="%.2f", padding=2)
-        axis.invert_yaxis()
-        axis.set_title(f"{task}: events a second, {BASE} = 1")
-    figure.savefig(path)
+    for name, ink, bar, own in (("ratios", "#1f2328", "#9aa4b2", "#0b6bcb"), ("dark", "#e6edf3", "#5c6673", "#4aa3ff")):
+        colours = dict.fromkeys(("text.color", "axes.labelcolor", "xtick.color", "ytick.color", "axes.edgecolor"), ink)
+        with pyplot.rc_context({**colours, "font.size": 10, "svg.fonttype": "none", "savefig.transparent": True}):
+            figure, axes = pyplot.subplots(1, len(found), figsize=(13, 4), layout="constrained", squeeze=False)
+            for axis, (task, rows) in zip(axes[0], found.items(), strict=True):
+                names = [str(row[0]) for row in rows]
+                fill = [own if shown.startswith("atpath") else bar for shown in names]
+                axis.bar_label(axis.barh(names, [row[3] for row in rows], color=fill), fmt="%.2f", padding=3)
+                axis.axvline(1, color=ink, linewidth=0.8, linestyle=":")
+                axis.spines[["top", "right", "left"]].set_visible(False)
+                axis.tick_params(axis="y", length=0)
+                axis.margins(x=0.1)
+                axis.invert_yaxis()
+                axis.set_title(f"{task}: events a second, {BASE} = 1", loc="left")
+            figure.savefig(folder / f"{name}.svg")
+            pyplot.close(figure)
 
 
 if __name__ == "__main__":

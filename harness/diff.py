@@ -13,9 +13,10 @@ from ..compiler.prelude import Rejected
 from ..compiler.triggers import Answer, Found, Impossible, Relation, Undecided, relate
 from ..dsl.nodes import Json
 from .compare import Change, Verdict, compare, difference, placed
-from .fill import Event, bases, find, put
+from .fill import Event, bases, find, fitting, put
 from .normal import canonical
 from .search import Pool
+from .shrink import shrink
 from .whole import Whole, items_way, text_of, whole_of
 
 MOST_REPAIRS = 12
@@ -191,6 +192,8 @@ class Comparison:
             return Finding(new, "field", row, status, shown)
         if difference(before, after, shown) is None:
             shown = event
+        if shown_results(self.old, old, shown) == shown_results(self.new, new, shown):
+            shown = self._filled(old, new, shown, row)
         return Finding(new, "field", row, status, shown, *self._both(old, new, shown), verdict.tried)
 
     def _whole_differs(self, old: str, new: str, row: str, event: Event) -> bool:
@@ -210,6 +213,23 @@ class Comparison:
             if shown_results(self.old, old, shown) != shown_results(self.new, new, shown):
                 return Finding(new, "field", row, status, shown, *self._both(old, new, shown))
         return Finding(new, "field", row, status)
+
+    def _filled(self, old: str, new: str, event: Event, row: str) -> Event:
+        """The event with all that any row reads, for what rejects it and is not known by its row, cut down again."""
+        before, after = self.old.part(old, row), self.new.part(new, row)
+        filled: Event = json.loads(json.dumps(event))
+        for whole, key in ((self.old, old), (self.new, new)):
+            build = whole.builds[key]
+            for slot in (slot for field in build.record.fields for slot in whole.part(key, field.row).slots):
+                way = slot.way if slot.var == ir.EVENT else (*items_way(build), 0, *slot.way)
+                if find(filled, way) is None:
+                    put(filled, way, fitting(slot.type, 0))
+
+        def tells(event: Event) -> bool:
+            differs = shown_results(self.old, old, event) != shown_results(self.new, new, event)
+            return differs and difference(before, after, event) is not None
+
+        return shrink(filled, tells) if tells(filled) else event
 
     def _both(self, old: str, new: str, event: Event) -> tuple[Json, Json]:
         return result(self.old, old, event), result(self.new, new, event)

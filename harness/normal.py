@@ -112,6 +112,12 @@ def is_surely(value: ir.Value, kind: n.ValueType) -> bool:
             return _fits(value, kind) and any(isinstance(part, str) and part for part in parts)
         case ir.Now() | ir.Apply("epoch", (ir.Now(),)):
             return _fits(value, kind)
+        case ir.MakeObject(members):
+            return _fits(value, kind) and any(is_surely(member, n.NamedType("any")) for _, member in members)
+        case ir.MakeList(items):
+            return isinstance(kind, n.ListType) and bool(items) and all(is_surely(item, kind.item) for item in items)
+        case ir.Apply("merge", arguments):
+            return _fits(value, kind) and any(is_surely(argument, kind) for argument in arguments)
         case _:
             return False
 
@@ -129,6 +135,8 @@ def _fits(value: ir.Value, kind: n.ValueType) -> bool:
             return kind.name in ("string", "any")
         case ir.Now():
             return kind.name in ("string", "datetime", "any")
+        case ir.MakeObject():
+            return kind.name in ("object", "any")
         case ir.Apply(name):
             return kind.name in (FUNCTIONS[name].gives, "any") and FUNCTIONS[name].gives != "any"
         case ir.FirstOf(arms):

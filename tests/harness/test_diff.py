@@ -13,6 +13,7 @@ from atpath.compiler.exchange import import_definition
 from atpath.compiler.files import find_mapping, read_mapping
 from atpath.dsl.format import format_mapping
 from atpath.harness.diff import Diff, Status, diff
+from atpath.harness.fill import fitting
 from atpath.harness.gen import generate
 from atpath.harness.search import MOST
 from atpath.harness.strategies_plan import plan_of
@@ -62,12 +63,13 @@ def test_what_is_written_otherwise_is_no_change(text: str) -> None:
 def expect_edits_seen(text: str, rounds: int, seed: str) -> tuple[int, list[Any]]:
     """How many edits there were, and the findings of those that were neither seen nor proved equal."""
     rng = random.Random(seed)
-    old = load_text(text, settings={"apiKey": "k"}, now=lambda: NOW)
+    given = {row.name: fitting(row.type.value, 0) for row in load_text(text).resolved.settings if row.default is None}
+    old = load_text(text, settings=given, now=lambda: NOW)
     missed: list[Any] = []
     count = 0
     while count < rounds:
         try:
-            new = load_text(edited(text, rng), settings={"apiKey": "k"}, now=lambda: NOW)
+            new = load_text(edited(text, rng), settings=given, now=lambda: NOW)
         except MappingError:
             continue
         found = diff(old, new)
@@ -156,6 +158,7 @@ def test_a_changed_field_has_its_word(old: str, new: str, status: Status, breaki
     ("kind", "source"),
     [
         ("string", '"a{{b}}"'), ("string", '"a"'), ("integer", 'epoch($.at) ?? epoch(now(), unit: "ms")'),
+        ("object[]", '[{name: "a", b: $.b}]'), ("object", 'merge($.a, {b: "{{c}}-"})'),
         ("string", 'if $.a = 1 then "x" else "y{{z}}"'), ("datetime", "now()"), ("string", "$.type"),
     ],
 )  # fmt: skip

@@ -161,7 +161,7 @@ def _screen(found: "tuple[Diagnostic, ...]", names: list[str], mended: int, note
     width = min(max(shutil.get_terminal_size((80, 24)).columns, 40), 120)
     colour = has_colour(sys.stdout)
     full = [d for d in found if notes or d.code[0] != "I"]
-    brief = [d for d in found if d not in full and d.code not in quiet]
+    brief = [d for d in found if not notes and d.code[0] == "I" and d.code not in quiet]
     if not full and not brief:
         lines.append(f"{shown}: nothing wrong")
     if full:

@@ -3,7 +3,8 @@
 Whatever costs time is imported where it is needed: most runs find what they want in the cache.
 """
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -70,14 +71,27 @@ def check_source(source: Source, read: Read = lambda _: None, schema: str = "") 
     whole = not any(d.severity is Severity.ERROR for d in found)
     leaks = check_leaks(resolved, known, read) if whole else ()  # flows are read off what can be compiled
     later = (*run_checks(resolved, known), *limits, *leaks)
-    checked = (d for d in later if not any(_overlap(d, other) for other in found))
+    covered = _Covered(found)
+    checked = (d for d in later if not covered.meets(d))
     every = (with_edit(d) for d in (*found, *checked))
     return tuple(sorted(every, key=lambda d: (order.get(d.source.name, len(order)), d.span.start, d.code)))
 
 
-def _overlap(one: Diagnostic, other: Diagnostic) -> bool:
-    same = one.source.name == other.source.name
-    return same and one.span.start < other.span.end and other.span.start < one.span.end
+class _Covered:
+    """What some diagnostics cover."""
+
+    def __init__(self, found: Iterable[Diagnostic]) -> None:
+        self._spans: dict[str, tuple[list[int], list[int]]] = {}
+        for d in sorted(found, key=lambda d: d.span.start):
+            starts, ends = self._spans.setdefault(d.source.name, ([], []))
+            starts.append(d.span.start)
+            ends.append(max(d.span.end, ends[-1] if ends else 0))  # the furthest so far
+
+    def meets(self, d: Diagnostic) -> bool:
+        """Whether one of them shares a character with this one."""
+        starts, ends = self._spans.get(d.source.name, ([], []))
+        before = bisect_left(starts, d.span.end)
+        return before > 0 and ends[before - 1] > d.span.start
 
 
 def _recalled(kept: Json | None, source: Source, folder: Path) -> tuple[Diagnostic, ...] | None:

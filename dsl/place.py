@@ -1,6 +1,8 @@
 """Where in a file something stands, in its reader's words: which section, row and column."""
 
 import re
+from bisect import bisect_right
+from functools import lru_cache
 
 from .source import Source
 
@@ -10,6 +12,7 @@ _HEAD = re.compile(
     re.M,
 )
 _LONG = 60
+_LINES = 20  # of one row
 _FAR = 100_000  # characters to look back: farther than any section that a person wrote
 
 
@@ -27,19 +30,34 @@ def place_of(source: Source, offset: int) -> str:
 
 
 def _head(source: Source, number: int) -> str:
-    text = source.text
-    stop = source.offset_of(number)
-    start = max(stop - _FAR, 0)
-    for at in range(number, 0, -1):
-        begin = source.offset_of(at)
-        if begin < start:
-            return ""
-        match = _HEAD.match(text, begin, begin + 300)
+    places, names = _heads(source)
+    at = bisect_right(places, source.offset_of(number)) - 1
+    return names[at] if at >= 0 and places[at] >= source.offset_of(number) - _FAR else ""
+
+
+@lru_cache(maxsize=4)
+def _heads(source: Source) -> tuple[list[int], list[str]]:
+    """Where the sections of a text begin, and what they are called: thousands of messages may ask."""
+    places: list[int] = []
+    names: list[str] = []
+    for number in range(1, source.line_of(len(source.text)) + 1):
+        begin = source.offset_of(number)
+        match = _HEAD.match(source.text, begin, begin + 300)
         if match:
-            if match[3]:
-                return "settings"
-            return f"{match[1]} {_short(match[2])}" if match[1] else f'{match[4]} "{_short(match[5])}"'
-    return ""
+            places.append(begin)
+            named = f"{match[1]} {_short(match[2])}" if match[1] else f'{match[4]} "{_short(match[5] or "")}"'
+            names.append("settings" if match[3] else named)
+    return places, names
+
+
+@lru_cache(maxsize=4)
+def _tops(source: Source) -> list[int]:
+    """For each line of a text (and 0) the first of the lines right above it that are of a table."""
+    tops = [0, 1]
+    for number in range(2, source.line_of(len(source.text)) + 1):
+        inside = source.line(number - 1).lstrip().startswith(("|", "#"))
+        tops.append(tops[-1] if inside else number)
+    return tops
 
 
 def _short(name: str) -> str:
@@ -47,9 +65,7 @@ def _short(name: str) -> str:
 
 
 def _cell(source: Source, number: int, line: str, column: int) -> list[str]:
-    top = number
-    while top > 1 and source.line(top - 1).lstrip().startswith(("|", "#")):
-        top -= 1
+    top = _tops(source)[number]
     while top < number and not source.line(top).startswith("|"):
         top += 1
     if top == number:
@@ -65,7 +81,8 @@ def _cell(source: Source, number: int, line: str, column: int) -> list[str]:
 
 def _row_name(source: Source, number: int, top: int) -> str:
     """The first cell of the row, or of the row that it goes on with."""
-    while number > top:
+    stop = max(top, number - _LINES)
+    while number > stop:
         cells = _split(source.line(number))
         if len(cells) > 1 and cells[1].strip():
             return cells[1].strip()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ..triggers import Trigger
 
 MOST_PAIRS = 300  # of triggers that are held against each other
+MOST_TESTS = 500  # of a trigger that is decided: what it takes grows with their square
 
 
 def check_firing(resolved: Resolved, schema: Schema) -> Iterator[Diagnostic]:
@@ -58,7 +59,10 @@ def _trigger(resolved: Resolved, action: ResolvedAction) -> "Trigger | None":
     when = action.when
     if when is None or isinstance(when, n.Constant):
         return None
-    if any(isinstance(node, n.Ref | n.Setting | n.Directive | n.Call) for node in walk(when)):
+    nodes = tuple(walk(when))
+    if any(isinstance(node, n.Ref | n.Setting | n.Directive | n.Call) for node in nodes):
+        return None
+    if sum(isinstance(node, n.Literal) for node in nodes) > MOST_TESTS:
         return None
     return segment_trigger(_text(resolved, when)) if resolved.semantics else clean_trigger(when)
 

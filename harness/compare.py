@@ -46,10 +46,10 @@ def compare(old: Part, new: Part, shows: Callable[[Event], bool] | None = None, 
     Shape:  shows: one event for which this is true is enough, and others don't count; firing: an event on which both
             actions fire, where that is known
     """
-    if _alike(old, new) or _required_in_vain(old, new):
+    if _alike(old, new) or (_same_validation(old, new) and _required_in_vain(old, new)):
         return Verdict(True, {}, 0)
     if "segment" in (old.whole.resolved.semantics, new.whole.resolved.semantics):
-        if _same_directives(old, new) or _same_constant(old, new):
+        if _same_validation(old, new) and (_same_directives(old, new) or _same_constant(old, new)):
             return Verdict(True, {}, 0)
         return _searched(_Search(old, new, shows, firing), None)  # proofs by cases go by the language's own rules
     cases = _open_cases(old, new)
@@ -62,6 +62,8 @@ def compare(old: Part, new: Part, shows: Callable[[Event], bool] | None = None, 
 
 def _alike(old: Part, new: Part) -> bool:
     """True if the rows say the same in the same way, under the same rules."""
+    if not _same_validation(old, new):
+        return False
     required = canonical(old.field.required) == canonical(new.field.required)
     if required and old.field.value is None and new.field.value is None:
         return True  # nothing comes there, whatever its type
@@ -70,6 +72,14 @@ def _alike(old: Part, new: Part) -> bool:
     if old.whole.resolved.semantics == "segment":  # where even the order of members can be seen
         return repr((old.field, old.build.items)) == repr((new.field, new.build.items))
     return canonical(old.field) == canonical(new.field) and canonical(old.build.items) == canonical(new.build.items)
+
+
+def _same_validation(old: Part, new: Part) -> bool:
+    """True if Segment, where it runs a row, is told the same of it beside its type."""
+    routes = [part.whole.routes.get(part.build.key) for part in (old, new)]
+    if routes == [None, None] or old.extras == new.extras:
+        return True
+    return routes[0] is not None and routes[1] is not None and routes[0].schema == routes[1].schema
 
 
 def _required_in_vain(old: Part, new: Part) -> bool:

@@ -37,10 +37,16 @@ def only(found: Diff) -> Any:
     return finding
 
 
+def is_required(row: Any) -> bool:
+    """True of a row that a user has to fill before its action takes any event, if it has no source."""
+    return row.type is not None and row.type.required is not False
+
+
 def expect_shown(old: Any, new: Any, found: Diff) -> None:
     """Every event of a change gives, on both sides, what the finding says, and that differs."""
+    refused = {a.key for a in old.resolved.actions for row in a.rows if row.source is None and is_required(row)}
     for finding in found.changes:
-        if finding.event is None or finding.what not in ("trigger", "field"):
+        if finding.event is None or finding.what not in ("trigger", "field") or finding.action in refused:
             continue
         sides = [[out for _, out in side.route(finding.event)] for side in (old, new)]
         if isinstance(finding.old, dict):

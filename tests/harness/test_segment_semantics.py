@@ -108,6 +108,14 @@ def test_directives_are_the_same_but_for_their_spelling(kind: str, one: Any, oth
     assert (finding.status is Status.SAME) is same
 
 
+def test_what_validation_is_told_beside_the_type_counts() -> None:
+    table = "| field | type | source | extra |\n| --- | --- | --- | --- |\n| at | string | $.at | {extra} |\n"
+    text = 'semantics segment\ndestination d\n\naction a\nwhen type = "track"\n' + table
+    old, new = (load_text(text.replace("{extra}", extra)) for extra in ('{"format": "date-time"}', ""))
+    (finding,) = diff(old, new).changes
+    assert (finding.name, finding.status) == ("at", Status.WIDENED)
+
+
 def test_mutants_are_those_that_segment_can_say() -> None:
     report = mutate(segment('type = "track" and event = "Buy"'))
     assert report.survivors

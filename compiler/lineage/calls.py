@@ -62,6 +62,8 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
             items = Held(made=Kind.LIST, items=listed.below("*", Kind.LIST).only(VALUE), deciding=first.deciding)
             cut = made_of([first.only(TEXT)], TEXT)
             parts = [part for part, kind in ((items, Kind.LIST), (cut, TEXT)) if first.kinds & kind]
+            if _is_empty(call):
+                parts = [Held(made=Kind.LIST | Kind.PLAIN)]
             return _or_absent(union(parts), first, Kind.LIST | TEXT)
         case "split":
             parts = made_of([first.only(TEXT)], TEXT)
@@ -89,6 +91,12 @@ def _simple(name: str, given: list[Held]) -> Held:
     held = made_of(arguments, gives, how)
     sure = name in _TOTAL and all(not one.kinds & ~taken for one in given)
     return held if sure else held.also(Kind.NOTHING)
+
+
+def _is_empty(call: ir.Apply) -> bool:
+    """Whether a slice ends where it begins, or before, whatever it is of."""
+    bounds = [a.value for a in call.arguments[1:] if isinstance(a, ir.Const) and isinstance(a.value, int)]
+    return len(bounds) == 2 and (bounds[0] < 0) == (bounds[1] < 0) and bounds[1] <= bounds[0]
 
 
 def _omitted(held: Held, names: list[str]) -> Held:

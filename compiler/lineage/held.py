@@ -107,8 +107,8 @@ ABSENT = Held(made=Kind.NOTHING)
 def union(held: Iterable[Held]) -> Held:
     """One of these, nobody knows which."""
     each = [one for one in held if one is not NEVER]
-    if len(each) == 1:
-        return each[0]
+    if len(each) < 2:
+        return each[0] if each else NEVER
     made = NONE
     for one in each:
         made |= one.made

@@ -100,7 +100,9 @@ def test_few_flows_of_generated_mappings_are_too_many(capsys: pytest.CaptureFixt
 
     every()
     told(capsys, "generated mappings", flows, unseen)
-    assert len(unseen) <= 0.05 * len(flows)
+    # Of what only decides more is too many: generated conditions ask for what no one event has.
+    copies, unseen = [f for f in flows if f.origin.how == "copy"], [f for f in unseen if f.origin.how == "copy"]
+    assert len(unseen) <= 0.05 * len(copies)
 
 
 def filled(text: str) -> Destination | None:
@@ -138,7 +140,13 @@ def standing(payload: Any, names: list[str]) -> bool:
 def told(capsys: pytest.CaptureFixture[str], of: str, flows: list[Flow], unseen: list[Flow]) -> None:
     if MANY:
         with capsys.disabled():
-            print(f"\n{of}: {len(flows):,} flows, {len(unseen):,} that no event shows")
+            print(f"\n{of}: {counted(flows)}; no event shows {counted(unseen)}")
+
+
+def counted(flows: list[Flow]) -> str:
+    return ", ".join(
+        f"{how} {sum(flow.origin.how == how for flow in flows):,}" for how in ("copy", "derived", "decides")
+    )
 
 
 def shown(name: str, text: str) -> tuple[list[Flow], list[Flow]]:
@@ -211,6 +219,8 @@ def test_flows_of_an_expression(source: str, flows: set[tuple[str, str, str]]) -
         ('if 1 = 2 then $.a else "none"', "any"),
         ('"always" ?? $.a', "any"),
         ("each (12) -> $.a", "any"),
+        ("each (lower($.a)) -> $.b", "any"),
+        ("slice($.a, 2, 1)", "any"),
     ],
 )
 def test_what_no_value_can_reach(source: str, kind: str) -> None:

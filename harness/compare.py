@@ -16,7 +16,7 @@ from ..dsl.nodes import Json
 from .cases import TooMany, differing_cases, values_of
 from .fill import Event, bases, put
 from .normal import Shaped, canonical
-from .normal_segment import directive_form
+from .normal_segment import directive_form, rules_of
 from .search import Pool
 from .shrink import shrink
 from .whole import Part, Whole, items_way, text_of
@@ -76,10 +76,13 @@ def _alike(old: Part, new: Part) -> bool:
 
 def _same_validation(old: Part, new: Part) -> bool:
     """True if Segment, where it runs a row, is told the same of it beside its type."""
-    routes = [part.whole.routes.get(part.build.key) for part in (old, new)]
-    if routes == [None, None] or old.extras == new.extras:
-        return True
-    return routes[0] is not None and routes[1] is not None and routes[0].schema == routes[1].schema
+    before, after = (part.whole.routes.get(part.build.key) for part in (old, new))
+    if before is None or after is None:
+        return before is after
+    if not old.field.names:
+        return before.schema == after.schema
+    name = old.field.names[0]
+    return rules_of(before.schema, name) == rules_of(after.schema, name)
 
 
 def _required_in_vain(old: Part, new: Part) -> bool:

@@ -2,16 +2,30 @@
 
 import json
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import TypeAlias
 
 from ..compiler.segment.directives import directive_of, is_directive, replacement_flags, replacement_pairs
 from ..compiler.segment.paths import split_path, strip_root
+from ..compiler.segment.schema import Schema
 from ..compiler.segment.text import split_template
 from ..compiler.segment.values import is_truthy, ordered_keys
 from ..dsl.nodes import Json
 
 Options: TypeAlias = dict[str, Json]
 UNDEFINED = ("undefined",)
+
+
+def rules_of(schema: Schema, name: str) -> Hashable:
+    """What validation wants of a field, but for what messages call it; that it is required is said beside it."""
+    found = (schema.properties or {}).get(name)
+    requirements = tuple(one for one in schema.requirements if name in (one.key, one.parent))
+    return repr((found and _untitled(found), requirements))
+
+
+def _untitled(schema: Schema) -> Schema:
+    members = schema.properties and {name: _untitled(one) for name, one in sorted(schema.properties.items())}
+    return replace(schema, title=None, items=schema.items and _untitled(schema.items), properties=members)
 
 
 def directive_form(node: Json, ordered: bool) -> Hashable:

@@ -189,11 +189,6 @@ class Part:
         return tuple(found)
 
     @property
-    def extras(self) -> tuple[str, ...]:
-        """What Segment's validation is told of the row beside its type."""
-        return tuple(row.extra for row in self.action.rows if row.field.text == self.field.row)
-
-    @property
     def directive(self) -> tuple[Json, ...]:
         """What Segment runs for the row, one directive; () where there is none of its own."""
         route = self.whole.routes.get(self.build.key)

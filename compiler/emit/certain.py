@@ -73,6 +73,12 @@ def _wanted(test: ir.Test) -> tuple[ir.Read | None, frozenset[object]]:
     match test:
         case ir.Equal(ir.Read() as read, ir.Const(str() as text)):
             return read, frozenset((text,))
+        case ir.AnyOf(tests):
+            wanted = [_wanted(each) for each in tests]
+            reads = [read for read, _ in wanted]
+            if not reads or None in reads or any(read != reads[0] for read in reads):
+                return None, frozenset()
+            return reads[0], frozenset[object]().union(*(texts for _, texts in wanted))
         case ir.OneOf(ir.Read() as read, choices) if all(isinstance(choice, str) for choice in choices):
             return read, frozenset(choices)
         case _:

@@ -7,7 +7,6 @@ from ..ir import Program
 from .drop_dead_arms import drop_dead_arms
 from .fold_constants import fold_constants
 from .follow_binds import follow_binds
-from .merge_equalities import merge_equalities
 from .place_shapes import place_shapes
 
 Rewrite: TypeAlias = Callable[[Program], Program]
@@ -17,10 +16,7 @@ OPTIMISATIONS: tuple[Rewrite, ...] = (
     drop_dead_arms,  # needs those
     follow_binds,
 )
-FOR_DICTS: tuple[Rewrite, ...] = (  # for Python from dict to dict alone: from bytes to bytes, these are no gain
-    merge_equalities,
-    place_shapes,
-)
+FOR_DICTS: tuple[Rewrite, ...] = (place_shapes,)  # from bytes to bytes, it is no gain
 
 
 def optimise(program: Program) -> Program:

@@ -1,7 +1,7 @@
 def track_event_fires(event, run):
     """Whether an event is one for Track Event."""
     type_ = event.get('type')
-    return type_ in ('track', 'page', 'screen')
+    return type_ == 'track' or type_ == 'page' or type_ == 'screen'
 
 
 def track_event(event, run):
@@ -114,7 +114,7 @@ def route(event, run):
     """Each action whose trigger holds, with its payload or its rejection."""
     results = []
     type_ = event.get('type')
-    if type_ in ('track', 'page', 'screen'):
+    if type_ == 'track' or type_ == 'page' or type_ == 'screen':
         try:
             results.append(('trackEvent', track_event(event, run)))
         except Rejected as rejected:

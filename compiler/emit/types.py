@@ -105,7 +105,7 @@ class Types:
         elif item.nullable:
             with lines.block(f"elif {key!r} in value and value[{key!r}] is None:", span):
                 lines.line(f"fitted[{key!r}] = None", span)
-        else:
+        if item.required is not True:
             with lines.block("else:", span):
                 lines.line(f"fitted.pop({key!r}, None)", span)
 

@@ -23,7 +23,7 @@ demo: $(BASE)   ## sample events become Heap requests, on this machine alone
 	$(BIN)/atpath demo
 
 test: $(DEV)    ## the whole test suite
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 conformance: $(DEV)  ## Segment's semantics against vectors of its own engine: make conformance VECTORS=folder
 	$(BIN)/python tests/conformance/vectors.py $(VECTORS)

@@ -8,7 +8,7 @@ import pytest
 from atpath.compiler import Destination, load, load_text
 from atpath.runtime.events import DeadLetter, read_chunks
 from atpath.runtime.run import Tally, run
-from hypothesis import given, note
+from hypothesis import given, note, settings
 from hypothesis import strategies as st
 from strategies import programs
 
@@ -125,6 +125,7 @@ EVENT: dict[str, object] = {
 
 
 @pytest.mark.parametrize("name", [str(BENCH / "t1.map"), str(BENCH / "t2.map"), "heap"])
+@settings(max_examples=40)
 @given(data=st.data())
 def test_events_with_one_part_changed(name: str, data: st.DataObject) -> None:
     destination = load(name, now=lambda: NOW)

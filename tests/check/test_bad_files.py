@@ -64,7 +64,11 @@ def test_a_file_that_is_not_there(tmp_path: Path):
 
 def test_a_folder(tmp_path: Path):
     done = atpath("check", ".", cwd=tmp_path)
-    assert (done.returncode, done.stdout, done.stderr) == (1, "", "error: .: no mapping file is in this folder\n hint: the names of mapping files end in `.map`\n")
+    assert (done.returncode, done.stdout, done.stderr) == (
+        1,
+        "",
+        "error: .: no mapping file is in this folder\n hint: the names of mapping files end in `.map`\n",
+    )
 
 
 def test_line_ends_of_windows_change_nothing():

@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 BASE   := $(VENV)/.base
 DEV    := $(VENV)/.dev
 
-.PHONY: demo test conformance crash clients bench check format clean
+.PHONY: demo test fuzz conformance crash clients bench check format clean
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -23,7 +23,10 @@ demo: $(BASE)   ## sample events become Heap requests, on this machine alone
 	$(BIN)/atpath demo
 
 test: $(DEV)    ## the whole test suite
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+fuzz: $(DEV)    ## the properties for longer: a thousand examples of each
+	ATPATH_PROFILE=long $(BIN)/python -m pytest -n 2 tests/properties tests/fast tests/runtime tests/compiler tests/dsl
 
 conformance: $(DEV)  ## Segment's semantics against vectors of its own engine: make conformance VECTORS=folder
 	$(BIN)/python tests/conformance/vectors.py $(VECTORS)

@@ -1,13 +1,19 @@
 """What every test may use."""
 
+import os
 import sys
 from collections.abc import Callable
 from difflib import unified_diff
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # `import shared`
+
+settings.register_profile("suite", max_examples=40)
+settings.register_profile("long", max_examples=1000)
+settings.load_profile(os.environ.get("ATPATH_PROFILE", "suite"))
 
 CASES = Path(__file__).parent / "cases"
 collect_ignore_glob = ["*.map"]  # goldens, right and wrong: the plugin for mapping files is not for them

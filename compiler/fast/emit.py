@@ -10,7 +10,7 @@ from .. import ir
 from ..emit.writer import Names, Writer, in_words
 from .body import Body
 from .lines import Plan
-from .needs import Need, NoPlan, needs_of
+from .needs import RAW, Need, NoPlan, needs_of
 from .structs import NAMESPACE
 
 Members: TypeAlias = tuple[tuple[str, bool], ...]  # (name, whether null is written)
@@ -116,7 +116,8 @@ class _Module:
         self._line(f"{struct} = reads({struct!r}, [{', '.join(members)}])")
         if need is not self.event:
             self._line(f"NO_{struct.upper()} = {struct}()")
-            self._line(f"decode_{struct.lower()} = decoder(object_of({struct}))")
+            if need.kind == RAW:  # copied and read inside: its text is decoded once more
+                self._line(f"decode_{struct.lower()} = decoder(object_of({struct}))")
         return struct
 
     def _loop(self, writer: Writer, builds: list[ir.Build], lines: dict[str, str], counts: dict[str, str]) -> None:

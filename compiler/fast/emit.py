@@ -100,7 +100,7 @@ class _Module:
         local = Names({"default"})
         members: list[str] = []
         _check_names(need.members)
-        for name, member in need.members.items():
+        for name, member in sorted(need.members.items()):
             kind = member.kind
             default = "UNSET"
             if member.members or member.items or kind is None:
@@ -191,20 +191,33 @@ def exclusive(builds: list[ir.Build]) -> bool:
     """Whether at most one of the builds fires: each wants the same member to be one of other texts."""
     if len(builds) == 1:
         return True
-    seen: set[str] = set()
-    members: set[ir.Value] = set()
-    for build in builds:
-        tests = build.trigger.tests if isinstance(build.trigger, ir.AnyOf) else (build.trigger,)
-        for test in tests:
-            match test:
-                case ir.Equal(ir.Read() as read, ir.Const(str() as value)) if value not in seen:
-                    seen.add(value)
-                    members.add(read)
-                case _:
-                    return False
-        if len(members) > 1:
-            return False
-    return True
+    found = [_texts(build.trigger) for build in builds]
+    reads = {read for read, _ in found}
+    if None in reads or len(reads) > 1:
+        return False
+    texts = [text for _, wanted in found for text in wanted]
+    return len(set(texts)) == len(texts)
+
+
+def _texts(test: ir.Test) -> tuple[ir.Value | None, frozenset[object]]:
+    """A member, and the texts that it has to be one of for a test to hold; _NO_TEXTS where there is no such member."""
+    match test:
+        case ir.Equal(ir.Read() as read, ir.Const(str() as text)):
+            return read, frozenset({text})
+        case ir.OneOf(ir.Read() as read, choices) if all(isinstance(choice, str) for choice in choices):
+            return read, frozenset(choices)
+        case ir.AnyOf(tests):
+            found = [_texts(inner) for inner in tests]
+            if len({read for read, _ in found}) == 1:
+                return found[0][0], frozenset(text for _, texts in found for text in texts)
+        case ir.AllOf(tests):
+            return next((found for found in map(_texts, tests) if found != _NO_TEXTS), _NO_TEXTS)
+        case _:
+            pass
+    return _NO_TEXTS
+
+
+_NO_TEXTS: tuple[None, frozenset[object]] = None, frozenset()
 
 
 def _class_name(name: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from atpath.compiler import Destination, load, load_text
+from atpath.compiler.fast.emit import exclusive
 from atpath.runtime.events import DeadLetter, read_chunks
 from atpath.runtime.run import Tally, run
 from hypothesis import given, note, settings
@@ -28,7 +29,7 @@ TYPES = (
 )  # fmt: skip
 TRIGGERS = (
     "", 'when type = "a"', 'when type = "a" or type = "12"', "when exists($.a)", 'when type != "a"', "when a = 1",
-    'when type in ("a", "12") and present($.b)', "when b = null",
+    'when type in ("a", "12") and present($.b)', "when b = null", 'when type in ("b", "c")',
 )  # fmt: skip
 SHARED = """
 settings
@@ -138,6 +139,27 @@ def test_events_with_one_part_changed(name: str, data: st.DataObject) -> None:
         changed.append(b"{" + b",".join(parts) + b"}")
     text = b"\n".join(changed)
     assert outcome(destination, text, True) == outcome(destination, text, False)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "alone"),
+    [
+        ('type = "a"', 'type = "b"', True),
+        ('type = "a"', 'type = "a"', False),
+        ('type = "a"', 'event = "b"', False),
+        ('type in ("a", "b")', 'type = "c" or type in ("d", "e")', True),
+        ('type in ("a", "b")', 'type in ("b", "c")', False),
+        ('type = "a" and b = 1', 'exists($.b) and type = "c"', True),
+        ('type = "a" or b = 1', 'type = "c"', False),
+        ('type != "a"', 'type = "a"', False),
+        ("type in (1, 2)", 'type = "a"', False),
+    ],
+)
+def test_actions_of_which_one_fires_at_most(one: str, other: str, alone: bool) -> None:
+    table = "| field | type | source |\n| --- | --- | --- |\n| f | any | $.a |\n"
+    program = load_text(f"destination d\naction one\nwhen {one}\n{table}\naction two\nwhen {other}\n{table}").program
+    assert program is not None
+    assert exclusive(list(program.builds)) is alone
 
 
 def test_most_generated_mappings_have_a_fast_way() -> None:

@@ -163,6 +163,8 @@ class Writer:
         return {"@liquid": _text(_only(node))}
 
     def _first_present(self, node: n.Call) -> n.Json:
+        if not node.arguments:
+            raise CannotSay("`first_present` with 0 arguments", node.span)
         *firsts, value = [self.at(arm, Position.TRUTHY) for arm in node.arguments]
         last: n.Json = {"@if": {"blank": value, "then": self.write(node.arguments[-1])}}
         for arm, test in zip(reversed(node.arguments[:-1]), reversed(firsts), strict=True):

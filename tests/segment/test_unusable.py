@@ -2,6 +2,7 @@
 
 import pytest
 from atpath.compiler import MappingError, load_text
+from atpath.compiler.functions import FUNCTIONS
 from atpath.compiler.outcome import check_source
 from atpath.dsl.source import Source
 
@@ -43,3 +44,10 @@ def test_a_preset_says_it_as_well() -> None:
     text = f'{HEAD}\npreset "P" of a\nwhen type = "page"\n| field | source |\n| --- | --- |\n| ok | {MANY} |\n'
     (found,) = [each for each in check_source(Source("a.map", text)) if each.code == "E128"]
     assert text[found.span.start : found.span.end] == MANY
+
+
+@pytest.mark.parametrize("name", [function.name for function in FUNCTIONS.values() if function.low])
+def test_calls_without_arguments(name: str) -> None:
+    text = f"{HEAD}| n | string | {name}() | |\n"
+    codes = [each.code for each in check_source(Source("a.map", text)) if each.code.startswith("E")]
+    assert codes == ["E110"]

@@ -255,7 +255,7 @@ def smallest_event(mapped: Mapped, law: Law, event: Event, broken: Broken) -> tu
 
 
 def simplified(event: Event, holds: Callable[[Event], bool]) -> Event:
-    """The event with shorter texts, where the failure stays."""
+    """The event with shorter texts, and 1 for other numbers, where the failure stays."""
     for _ in range(4):
         changed = False
         for smaller in _simpler(event):

@@ -15,7 +15,7 @@ from ..compiler.triggers import distance
 from ..dsl import nodes as n
 from ..dsl.nodes import Json
 from .fill import Event, Way, put
-from .shrink import closer, simplified
+from .shrink import closer, with_plain_texts
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -63,7 +63,7 @@ class Pool:
             held = (event for event in source.events if holds(event))
             found = min(held, key=lambda event: distance(near, event), default=None) if near else next(held, None)
             if found is not None:
-                return simplified(closer(found, near, holds), near, holds), tried
+                return with_plain_texts(closer(found, near, holds), near, holds), tried
         return None, tried
 
 

@@ -75,8 +75,8 @@ def _steps_back(event: Event, near: Event) -> Iterator[Event]:
             yield without(event, way)
 
 
-def simplified(event: Event, near: Event, holds: Callable[[Event], bool]) -> Event:
-    """The event with plain texts where it differs from another one, as short as they come."""
+def with_plain_texts(event: Event, near: Event, holds: Callable[[Event], bool]) -> Event:
+    """The event with `x`, repeated, for each text that differs from the other event, as short as will do."""
     for way, value in leaves_of(event).items():
         if not isinstance(value, str) or same_leaf(leaves_of(near).get(way), value):
             continue

@@ -69,10 +69,12 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
             parts = made_of([first.only(TEXT)], TEXT)
             return _or_absent(Held(made=Kind.LIST, items=parts), first, TEXT)
         case "flatten":
-            return _or_absent(made_of([first.only(Kind.OBJECT)], Kind.OBJECT, free=True), first, Kind.OBJECT)
+            lists = dict(call.options).get("omit_arrays") is True
+            free = ANYTHING if lists else SCALAR | Kind.NULL
+            return _or_absent(made_of([first.only(Kind.OBJECT)], Kind.OBJECT, free=free), first, Kind.OBJECT)
         case "from_json":
             texts = first.only(TEXT)
-            return _or_absent(made_of([texts], from_json(texts.kinds), free=True), first, TEXT)
+            return _or_absent(made_of([texts], from_json(texts.kinds), free=ANYTHING), first, TEXT)
         case "to_json":
             values = first.only(VALUE & ~Kind.NULL)
             return _or_absent(made_of([values], as_json(values.kinds)), first, VALUE & ~Kind.NULL)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ...dsl.nodes import Scalar
 from ..prelude import equal
-from .origins import ANY_DEPTH, CONTAINER, NONE, SCALAR, VALUE, How, Kind, Origin, Step, step_into
+from .origins import ANY_DEPTH, ANY_ITEM, CONTAINER, GONE, NONE, SCALAR, VALUE, How, Kind, Origin, Step, step_into
 from .texts import kind_of
 
 
@@ -15,7 +15,8 @@ class Held:
     """What a value may be, each part being one of the ways in which it comes about.
 
     Shape:  places: it is what stands there, where that is one of the origin's kinds
-            made: what it may be beside that; inside: what such a scalar (or, if `free`, anything) is made of
+            made: what it may be beside that; inside: what such a scalar is made of
+            free: what may stand below it that is made of `inside` as well, if anything
             members: an object with these, where OBJECT is in `made`; items: a list of these, where LIST is
             deciding: what says which of them it is
             known: the constant that it is, as a tuple of one; parts: texts that are in it, one after the other
@@ -27,7 +28,7 @@ class Held:
     members: "dict[str, Held] | None" = None
     items: "Held | None" = None
     deciding: tuple[Origin, ...] = ()
-    free: bool = False
+    free: Kind = NONE
     known: tuple[Scalar, ...] = ()
     parts: tuple[str, ...] = ()
 
@@ -65,6 +66,8 @@ class Held:
         """False if it is another value than this."""
         if self.known:
             return equal(self.known[0], constant)
+        if constant is None:
+            return bool(self.kinds & GONE)  # nothing equals null
         within = not isinstance(constant, str) or re.search(".*".join(map(re.escape, self.parts)), constant, re.DOTALL)
         return within is not None and bool(self.kinds & kind_of(constant))
 
@@ -72,7 +75,7 @@ class Held:
         """What stands a step below in it, where it is one of the kinds that the step needs."""
         found: list[Held] = []
         if self.free and self.made & needed:
-            found.append(Held(made=self.made | Kind.NOTHING, inside=self.inside, free=True))
+            found.append(Held(made=self.free | Kind.NOTHING, inside=self.inside, free=self.free))
         if self.members is not None and needed & Kind.OBJECT:
             members = self.members.values() if step == "*" else [self.members.get(str(step), ABSENT)]
             found += members
@@ -83,11 +86,10 @@ class Held:
 
     def descend(self) -> "Held":
         """Itself, or anything below it."""
-        places = tuple(
-            replace(place, way=(*place.way, ANY_DEPTH), kinds=VALUE) if place.deep else place for place in self.places
-        )
+        places = [each for place in self.places for each in _descended(place)]
         below = [*(self.members or {}).values(), *((self.items,) if self.items is not None else ())]
-        return union([replace(self, places=places), *(each.descend() for each in below)])
+        made = self.made | (self.free if self.made & CONTAINER else NONE)
+        return union([replace(self, places=tuple(places), made=made), *(each.descend() for each in below)])
 
     def all(self) -> Iterator[Origin]:
         """Everything of the event that is anywhere in it."""
@@ -100,6 +102,17 @@ class Held:
         yield from self.deciding
 
 
+def _descended(place: Origin) -> Iterator[Origin]:
+    """A place, and what is at any depth below it: the names that are left out are so right below it alone."""
+    if not place.deep:
+        yield place
+    elif place.without:
+        yield place
+        yield replace(place, way=(*place.way, ANY_ITEM, ANY_DEPTH), kinds=VALUE, without=frozenset())
+    else:
+        yield replace(place, way=(*place.way, ANY_DEPTH), kinds=VALUE)
+
+
 NEVER = Held()
 ABSENT = Held(made=Kind.NOTHING)
 
@@ -109,9 +122,10 @@ def union(held: Iterable[Held]) -> Held:
     each = [one for one in held if one is not NEVER]
     if len(each) < 2:
         return each[0] if each else NEVER
-    made = NONE
+    made = free = NONE
     for one in each:
         made |= one.made
+        free |= one.free
     members = [one.members for one in each if one.members is not None]
     items = [one.items for one in each if one.items is not None]
     return Held(
@@ -123,11 +137,11 @@ def union(held: Iterable[Held]) -> Held:
         else None,
         union(items) if items else None,
         tuple(dict.fromkeys(origin for one in each for origin in one.deciding)),
-        any(one.free for one in each),
+        free,
     )
 
 
-def made_of(held: Iterable[Held], kinds: Kind, how: How = "copy", *, free: bool = False) -> Held:
+def made_of(held: Iterable[Held], kinds: Kind, how: How = "copy", *, free: Kind = NONE) -> Held:
     """Something new of these kinds, made of all that is in these."""
     origins = dict.fromkeys(origin.weaker(how) for one in held for origin in one.all())
     deciding = tuple(origin for origin in origins if origin.how == "decides")

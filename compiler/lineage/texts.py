@@ -8,7 +8,7 @@ from ...dsl.nodes import Scalar
 from .. import prelude, prelude_functions
 from .origins import NONE, TEXT, Kind
 
-_NUMBER_SIGNS = frozenset("0123456789+-.eE \t\n\r")
+_NUMBER_SIGNS = frozenset("0123456789+-.eE")
 _TIME_SIGNS = frozenset("0123456789-:TZ+., ")
 _MOMENTS = (0, 1709287323456)  # two times with digits of every kind
 
@@ -46,7 +46,7 @@ def around(literals: Iterable[str]) -> Kind:
     whole = "".join(parts)
     spaced = any(sign.isspace() for sign in whole)
     ruled_out = (
-        (Kind.DIGITS, not _NUMBER_SIGNS.issuperset(whole)),
+        (Kind.DIGITS, not _NUMBER_SIGNS.issuperset("".join(whole.split()))),
         (Kind.FLAG, not all(part in "true" or part in "false" for part in parts)),
         (Kind.TIME, not _TIME_SIGNS.issuperset(whole)),
         (Kind.MAIL, spaced or whole.count("@") > 1),

@@ -6,7 +6,7 @@ from ...dsl import nodes as n
 from ...dsl.nodes import Scalar
 from .. import ir, prelude
 from .held import ABSENT, NEVER, Held, union
-from .origins import ANYTHING, GONE, NONE, SCALAR, Kind
+from .origins import ANYTHING, GONE, NONE, SCALAR, TEXT, Kind
 from .texts import kind_of
 
 _TAKEN = {
@@ -21,6 +21,15 @@ _TAKEN = {
     "uri": Kind.LINK,
     "object": Kind.OBJECT,
     "array": Kind.LIST,
+}
+
+_STORED = {
+    "string": TEXT,
+    "secret": TEXT,
+    "number": Kind.NUMBER,
+    "integer": Kind.NUMBER,
+    "boolean": Kind.BOOLEAN,
+    "date": TEXT,
 }
 
 
@@ -81,7 +90,7 @@ def _shaped(held: Held, shape: ir.ShapeType, types: dict[str, ir.ShapeType], ins
             member = _shaped(below, types[kind.name], types, (*inside, shape.name))
         else:
             member = fitted(below, kind, types) if not isinstance(kind, n.ListType) else below.only(ANYTHING & ~GONE)
-        if row.required is True and not member.kinds & ~GONE:
+        if row.required is True and not member.kinds & ~GONE:  # a null is none, `nullable` or not
             return NEVER
         members[name] = member.also(Kind.NOTHING)
     if shape.closed:
@@ -91,9 +100,22 @@ def _shaped(held: Held, shape: ir.ShapeType, types: dict[str, ir.ShapeType], ins
     return replace(held, places=places, made=held.made | Kind.OBJECT, members=others | members)
 
 
-def is_possible(field: ir.Field, held: Held) -> bool:
-    """True if a field that is required could be there."""
-    return field.required is not True or bool(held.kinds & ~(Kind.NOTHING if field.nullable else GONE))
+def can_be_there(field: ir.Field, held: Held) -> bool:
+    """True if a field could have a value, which null is where it is nullable."""
+    return bool(held.kinds & ~(Kind.NOTHING if field.nullable else GONE))
+
+
+def stored(held: Held, field: ir.Field) -> Held:
+    """What stands in the payload of what a field takes: a number of a text that is one, a list of a single value."""
+    match field.type:
+        case n.ListType() if held.kinds & ~GONE:
+            return union([held, Held(made=Kind.LIST, items=held.only(ANYTHING & ~Kind.LIST))])
+        case n.NamedType(name) if name in _STORED and held.kinds & ~GONE:
+            return held.also(_STORED[name])
+        case n.LiteralType() if held.kinds & ~GONE:
+            return held.also(SCALAR)
+        case _:
+            return held
 
 
 def absent_or(held: Held) -> Held:

@@ -8,13 +8,14 @@ from typing import TypeAlias
 
 from ...dsl import nodes as n
 from ...dsl.nodes import Json
+from ...dsl.walk import walk
 from .. import ir
 from .calls import called
 from .conditions import verdict
 from .held import ABSENT, NEVER, Held, decides, made_of, union
-from .origins import ANYTHING, CONTAINER, GONE, VALUE, Kind, Origin
+from .origins import ANYTHING, CONTAINER, GONE, NONE, VALUE, Kind, Origin
 from .texts import around, kind_of
-from .types import absent_or, fitted, is_possible
+from .types import absent_or, can_be_there, fitted, stored
 
 Env: TypeAlias = dict[int, Held]
 Rows: TypeAlias = tuple[tuple[n.Scalar, n.Scalar], ...]
@@ -50,22 +51,23 @@ class Walker:
             if self.exact:
                 within = _holds_others(record, row)
                 kind = n.NamedType("object") if within or not row.names else row.type
-                held = absent_or(fitted(held, kind, self._types))
-                filled = row.value is not None or row.names
-                if filled and not within and not is_possible(row, held):
+                null = held.kinds & Kind.NULL if row.nullable else NONE
+                held = absent_or(fitted(held, kind, self._types)).also(null)
+                if row.required is True and row.names and not within and not can_be_there(row, held):
                     return None
             elif row.value is None and row.required is True and len(row.names) == 1 and not _holds_others(record, row):
                 return None
             found.append(held)
-        return found if self.exact is False or self._is_possible(record, found) else None
+        return found if not self.exact or self._is_possible(record, found, env) else None
 
-    def _is_possible(self, record: ir.Record, held: list[Held]) -> bool:
+    def _is_possible(self, record: ir.Record, held: list[Held], env: Env) -> bool:
         """False where `required if` asks for what can't be there."""
-        payload = {ir.PAYLOAD: _built(record, held)}
+        payload = [stored(value, row) for row, value in zip(record.fields, held, strict=True)]
+        env = env | {ir.PAYLOAD: _built(record, payload)}
         for row, value in zip(record.fields, held, strict=True):
             if isinstance(row.required, bool) or value.kinds & ~GONE or _holds_others(record, row):
                 continue
-            if verdict(row.required, lambda each: self.value(each, {ir.EVENT: EVENT} | payload)) is True:
+            if verdict(row.required, lambda each: self.value(each, env)) is True:
                 return False
         return True
 
@@ -112,12 +114,12 @@ class Walker:
             case ir.Raw(var, text):
                 inside = dict.fromkeys(origin.weaker("copy") for origin in _raw(env[var], json.loads(text)))
                 spanned = tuple(replace(origin, span=value.span) for origin in inside)
-                return Held(made=ANYTHING, inside=spanned, free=True)
+                return Held(made=ANYTHING, inside=spanned, free=ANYTHING)
             case ir.ShapeCall(shape, var):
                 inner, record = self._shapes[shape]
                 return self.record(record, {ir.EVENT: EVENT, inner: env[var]})
 
-    def _read(self, held: Held, steps: tuple[ir.Step, ...], node: ir.Read) -> Held:
+    def _read(self, held: Held, steps: tuple[ir.Step, ...], node: ir.Read | n.Path) -> Held:
         for step in steps:
             match step:
                 case n.NameSelector(name):
@@ -126,9 +128,9 @@ class Walker:
                     held = held.below(index, CONTAINER if dotted else Kind.LIST if self.exact else ANYTHING)
         return _read_at(held, node)
 
-    def _select(self, held: Held, path: n.Path, node: ir.Select) -> Held:
+    def _select(self, held: Held, path: n.Path, node: ir.Select | n.Path) -> Held:
         """The list of the matches; what a filter looks at decides."""
-        deciding: list[Origin] = []
+        root, deciding = held, list[Origin]()
         for segment in path.segments:
             held = held.descend() if segment.descend else held
             found: list[Held] = []
@@ -143,10 +145,21 @@ class Walker:
                     case _:
                         found.append(held.below("*", CONTAINER))
                 if isinstance(selector, n.FilterSelector):
-                    deciding += decides(held)
+                    deciding += [*decides(held), *self._of_roots(selector, root)]
             held = union(found)
         matches = _read_at(held.only(VALUE), node)
-        return Held(made=Kind.LIST, items=matches, deciding=tuple(dict.fromkeys(deciding)))
+        if matches is NEVER:
+            return Held(made=Kind.LIST)
+        deciding = dict.fromkeys([*matches.deciding, *deciding])
+        return Held(made=Kind.LIST, items=replace(matches, deciding=tuple(deciding)))
+
+    def _of_roots(self, selector: n.FilterSelector, root: Held) -> Iterator[Origin]:
+        """What a filter looks at that is no part of the items."""
+        for path in walk(selector):
+            if isinstance(path, n.Path) and path.root != "@":
+                base = EVENT if path.root == "$$" else root
+                found = self._read(base, path.steps, path) if path.singular else self._select(base, path, path)
+                yield from decides(found)
 
     def _first_of(self, arms: list[Held], skip_empty: bool) -> Held:
         """The first arm that is there; after one that always is, none is reached."""
@@ -173,8 +186,9 @@ class Walker:
         item = self.items(items)
         absent = Kind.NOTHING if not self.exact or items.kinds & ~CONTAINER else Kind(0)
         made = self.value(body, env | {var: item}) if item is not NEVER else NEVER
-        held = Held(made=Kind.LIST, items=made.only(VALUE)) if item is not NEVER else NEVER
-        return union([replace(held, deciding=items.deciding), Held(made=absent)]) if held is not NEVER else ABSENT
+        if item is NEVER and not items.kinds & Kind.LIST:
+            return ABSENT
+        return union([Held(made=Kind.LIST, items=made.only(VALUE), deciding=items.deciding), Held(made=absent)])
 
     def items(self, held: Held) -> Held:
         """What `each` goes over: a list's items, or an object, which is a list of one."""
@@ -224,14 +238,14 @@ def _built(record: ir.Record, held: list[Held]) -> Held:
         if not row.names:
             spread.append(value.only(Kind.OBJECT))
             continue
-        for name in reversed(row.names[1:]):
-            value = Held(made=Kind.OBJECT, members={name: value})
+        for name in reversed(row.names[1:]):  # an object without members is left out
+            value = Held(made=Kind.OBJECT | Kind.NOTHING, members={name: value})
         first = row.names[0]
         members[first] = union([members[first], value]) if first in members else value
     return union([Held(made=Kind.OBJECT, members=members), *spread])
 
 
-def _read_at(held: Held, node: ir.Ir) -> Held:
+def _read_at(held: Held, node: ir.Ir | n.Path) -> Held:
     """What was read, by the part of the mapping that reads it."""
     places = tuple(replace(place, span=node.span) for place in held.places)
     return replace(held, places=places) if places else held

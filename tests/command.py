@@ -1,24 +1,46 @@
-"""The command line as a process of its own, as a person starts it."""
+"""The command line as a person starts it: in this process, or in one of its own where that is what a test looks at."""
 
+import io
+import logging
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import chdir, contextmanager
 from pathlib import Path
+from unittest.mock import patch
+
+from atpath.cli import main
 
 ROOT = Path(__file__).resolve().parent.parent
+Done = subprocess.CompletedProcess[str]
 
 
 def atpath(
     *words: str | Path, cwd: Path = ROOT, stdin: bytes = b"", env: Mapping[str, str] | None = None, columns: int = 80
-) -> subprocess.CompletedProcess[str]:
-    """`atpath WORDS`, without colours."""
+) -> Done:
+    """`atpath WORDS`, without colours, in this process: to start one costs many times what a command does."""
+    given, out, err = io.TextIOWrapper(io.BufferedReader(io.BytesIO(stdin))), _stream(), _stream()  # type: ignore[arg-type]
+    command = [*map(str, words)]
+    with (
+        chdir(cwd), patch.dict(os.environ, _environment(env, columns)),
+        patch.object(sys, "stdin", given), patch.object(sys, "stdout", out), patch.object(sys, "stderr", err),
+        _what_a_process_leaves(),
+    ):  # fmt: skip
+        status = main(command)
+    return Done(command, status, _text(out), _text(err))
+
+
+def process(
+    *words: str | Path, cwd: Path = ROOT, stdin: bytes = b"", env: Mapping[str, str] | None = None, columns: int = 80
+) -> Done:
+    """`atpath WORDS`, without colours, in a process of its own."""
     return python("-m", "atpath.cli", *map(str, words), cwd=cwd, stdin=stdin, env=env, columns=columns)
 
 
 def python(
     *words: str, cwd: Path = ROOT, stdin: bytes = b"", env: Mapping[str, str] | None = None, columns: int = 80
-) -> subprocess.CompletedProcess[str]:
+) -> Done:
     """This interpreter."""
     done = subprocess.run(
         [sys.executable, *words],
@@ -26,6 +48,29 @@ def python(
         capture_output=True,
         cwd=cwd,
         input=stdin,
-        env={**os.environ, "COLUMNS": str(columns), "NO_COLOR": "1", **(env or {})},
+        env={**os.environ, **_environment(env, columns)},
     )
-    return subprocess.CompletedProcess(words, done.returncode, done.stdout.decode(), done.stderr.decode())
+    return Done(words, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def _environment(env: Mapping[str, str] | None, columns: int) -> dict[str, str]:
+    return {"COLUMNS": str(columns), "NO_COLOR": "1", **(env or {})}
+
+
+def _stream() -> io.TextIOWrapper:
+    return io.TextIOWrapper(io.BytesIO(), "utf-8")
+
+
+def _text(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    return stream.buffer.getvalue().decode()  # type: ignore[attr-defined]
+
+
+@contextmanager
+def _what_a_process_leaves() -> Iterator[None]:
+    """Undo what would have ended with a process."""
+    path, handlers = sys.path[:], logging.root.handlers[:]
+    try:
+        yield
+    finally:
+        sys.path[:], logging.root.handlers[:] = path, handlers

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from atpath.compiler import Rejected, load
 from atpath.runtime.events import DeadLetter, EventFile, read_event, split_lines
-from command import ROOT, atpath, python
+from command import ROOT, atpath, process, python
 
 SAMPLE = ROOT / "examples" / "heap.ndjson"
 USE = """
@@ -56,7 +56,7 @@ def test_it_gives_what_the_compilers_own_callables_give(folder: Path):
 
 
 def test_the_same_mapping_gives_the_same_bytes(folder: Path):
-    again = atpath("compile", "mappings/heap.map", "-o", "-", env={"PYTHONHASHSEED": "7"})
+    again = process("compile", "mappings/heap.map", "-o", "-", env={"PYTHONHASHSEED": "7"})
     assert again.stdout == (folder / "heap_mapping.py").read_text()
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from .. import ir
+from ...dsl.nodes import Scalar
+from .. import ir, prelude_functions
 from .held import ABSENT, Held, made_of, union
 from .origins import ANYTHING, CONTAINER, GONE, NONE, SCALAR, TEXT, VALUE, How, Kind
-from .texts import as_json, dated, from_json
+from .texts import around, as_json, dated, from_json, kind_of
 
 _NUMERIC = Kind.NUMBER | Kind.DIGITS
 _TIMELY = Kind.NUMBER | Kind.TIME
@@ -41,6 +42,8 @@ _TOTAL = ("lower", "upper", "trim", "replace", "text", "count", "sha256", "md5",
 def called(call: ir.Apply, given: list[Held]) -> Held:
     """What a call gives. Shape: `given` is what each argument holds."""
     first = given[0]
+    if call.name in _SIMPLE and all(held.known for held in given):
+        return _of_constants(call, [held.known[0] for held in given])
     names = [a.value for a in call.arguments[1:] if isinstance(a, ir.Const) and isinstance(a.value, str)]
     match call.name:
         case "omit":
@@ -50,7 +53,8 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
             picked = Held(made=Kind.OBJECT, members={name: held.below(name, Kind.OBJECT) for name in names})
             return _or_absent(replace(picked, deciding=held.deciding), first, Kind.OBJECT)
         case "merge":
-            objects = [held.only(Kind.OBJECT) for held in given]
+            left = dict(call.options).get("direction") == "left"
+            objects = _merged([held.only(Kind.OBJECT) for held in (given if left else reversed(given))])
             sure = any(held.kinds == Kind.OBJECT for held in given)
             return union(objects).also(NONE if sure else Kind.NOTHING)
         case "drop_null":
@@ -78,6 +82,10 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
         case "to_json":
             values = first.only(VALUE & ~Kind.NULL)
             return _or_absent(made_of([values], as_json(values.kinds)), first, VALUE & ~Kind.NULL)
+        case "replace" if first.parts and names:
+            held = _simple("replace", given[:1])
+            parts = _untouched(first.parts, names[0], exact=dict(call.options).get("ignorecase") is not True)
+            return replace(held.only(around(parts) | Kind.NOTHING), parts=parts)
         case "date":
             held = _simple("date", given[:1])
             return held.only(dated(names[0]) | Kind.NOTHING) if names else held
@@ -93,6 +101,34 @@ def _simple(name: str, given: list[Held]) -> Held:
     held = made_of(arguments, gives, how)
     sure = name in _TOTAL and all(not one.kinds & ~taken for one in given)
     return held if sure else held.also(Kind.NOTHING)
+
+
+def _of_constants(call: ir.Apply, values: list[Scalar]) -> Held:
+    """The constant that a function of constants gives."""
+    function, options = getattr(prelude_functions, f"fn_{call.name}"), dict(call.options)
+    if call.name in _EVERY:
+        found = function(values)
+    elif call.name == "replace":
+        found = function(*values, ignorecase=options["ignorecase"], every=options["global"])
+    else:
+        found = function(*values, **options)
+    return ABSENT if found is None else Held(made=kind_of(found), known=(found,))
+
+
+def _untouched(parts: tuple[str, ...], old: str, *, exact: bool) -> tuple[str, ...]:
+    """The characters of a text that stay where another is replaced in it, one after the other."""
+    return tuple(sign for part in parts for sign in part if sign not in old and (exact or not sign.isalpha()))
+
+
+def _merged(objects: list[Held]) -> list[Held]:
+    """Objects laid over each other, the uppermost first: what lies below a member that is always there is not seen."""
+    hidden: list[str] = []
+    seen: list[Held] = []
+    for held in objects:
+        seen.append(_omitted(held, hidden))
+        if held.kinds == Kind.OBJECT and not held.places:
+            hidden += [name for name, member in (held.members or {}).items() if not member.kinds & Kind.NOTHING]
+    return seen
 
 
 def _is_empty(call: ir.Apply) -> bool:

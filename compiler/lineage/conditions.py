@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 
+from ...dsl import nodes as n
 from .. import ir, prelude
 from .held import Held
-from .origins import ANYTHING, GONE, NONE, TEXT, Kind
+from .origins import ANYTHING, CONTAINER, GONE, NONE, TEXT, Kind
 from .texts import kind_of
 
 Look = Callable[[ir.Value], Held]
@@ -34,6 +35,30 @@ def verdict(test: ir.Test, look: Look) -> bool | None:
             return None if all(look(each).kinds & TEXT for each in (value, part)) else False
         case ir.Exists(value):
             return _exists(look(value), test.skip_empty)
+
+
+def needed(condition: n.FilterExpr) -> Kind:
+    """What an item has to be for the condition of a filter to hold."""
+    found = NONE
+    match condition:
+        case n.FilterAnd(terms):
+            found = ANYTHING
+            for term in terms:
+                found &= needed(term)
+        case n.FilterOr(terms):
+            for term in terms:
+                found |= needed(term)
+        case n.FilterCompare(n.Path() as path, op, n.FilterLiteral(value)) if op != "!=":
+            found = needed(path) if path.segments or path.root != "@" else ANYTHING if op != "==" else kind_of(value)
+        case n.FilterCompare(n.FilterLiteral() as literal, op, n.Path() as path):
+            found = needed(n.FilterCompare(path, op, literal))
+        case n.Path("@", (segment, *_)):
+            for selector in segment.selectors:
+                named = isinstance(selector, n.NameSelector) and not segment.descend
+                found |= Kind.OBJECT if named else CONTAINER
+        case _:
+            found = ANYTHING
+    return found
 
 
 def _all_of(each: list[bool | None]) -> bool | None:

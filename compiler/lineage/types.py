@@ -40,12 +40,23 @@ def fitted(held: Held, kind: n.ValueType, types: dict[str, ir.ShapeType]) -> Hel
             return held
         case n.NamedType(name) if name in types:
             return _shaped(held, types[name], types)
-        case n.NamedType(name):
-            return held.only(_TAKEN[name])
+        case n.NamedType(name, low, high):
+            held = held.only(_TAKEN[name])
+            return NEVER if held.known and not _is_within(held.known[0], name, low, high) else held
         case n.LiteralType(values):
             return _one_of(held, values)
         case n.ListType(item):
             return _listed(held, item, types)
+
+
+def _is_within(constant: Scalar, name: str, low: float | None, high: float | None) -> bool:
+    """Whether a constant keeps the bounds of a type that takes its kind."""
+    if name in ("number", "integer"):
+        size = prelude.as_number(constant) if name == "number" else prelude.as_integer(constant)
+        return size is not None and not (high is not None and size > high) and not (low is not None and size < low)
+    if name in ("string", "secret"):
+        return low is None or len(prelude.as_string(constant) or "") >= low  # too long a text is cut
+    return True
 
 
 def _one_of(held: Held, values: tuple[Scalar, ...]) -> Held:

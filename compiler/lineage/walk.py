@@ -11,7 +11,7 @@ from ...dsl.nodes import Json
 from ...dsl.walk import walk
 from .. import ir
 from .calls import called
-from .conditions import verdict
+from .conditions import needed, verdict
 from .held import ABSENT, NEVER, Held, decides, made_of, union
 from .origins import ANYTHING, CONTAINER, GONE, NONE, VALUE, Kind, Origin
 from .texts import around, kind_of
@@ -53,23 +53,28 @@ class Walker:
                 kind = n.NamedType("object") if within or not row.names else row.type
                 null = held.kinds & Kind.NULL if row.nullable else NONE
                 held = absent_or(fitted(held, kind, self._types)).also(null)
-                if row.required is True and row.names and not within and not can_be_there(row, held):
-                    return None
             elif row.value is None and row.required is True and len(row.names) == 1 and not _holds_others(record, row):
                 return None
             found.append(held)
-        return found if not self.exact or self._is_possible(record, found, env) else None
+        return self._left(record, found, env) if self.exact else found
 
-    def _is_possible(self, record: ir.Record, held: list[Held], env: Env) -> bool:
-        """False where `required if` asks for what can't be there."""
+    def _left(self, record: ir.Record, held: list[Held], env: Env) -> list[Held] | None:
+        """What is left where `required if` asks for what can't be there: None, or what doesn't ask for it."""
         payload = [stored(value, row) for row, value in zip(record.fields, held, strict=True)]
         env = env | {ir.PAYLOAD: _built(record, payload)}
         for row, value in zip(record.fields, held, strict=True):
             if isinstance(row.required, bool) or value.kinds & ~GONE or _holds_others(record, row):
                 continue
             if verdict(row.required, lambda each: self.value(each, env)) is True:
-                return False
-        return True
+                return None
+            held = [
+                ABSENT if _asks(row.required, other) and not _holds_others(record, other) else one
+                for other, one in zip(record.fields, held, strict=True)
+            ]
+        for row, value in zip(record.fields, held, strict=True):
+            if row.required is True and row.names and not _holds_others(record, row) and not can_be_there(row, value):
+                return None
+        return held
 
     def record(self, record: ir.Record, env: Env) -> Held:
         """The object that a record builds."""
@@ -142,10 +147,11 @@ class Walker:
                         found.append(held.below(index, CONTAINER if dotted else Kind.LIST))
                     case n.SliceSelector():
                         found.append(held.below("*", Kind.LIST))
-                    case _:
+                    case n.FilterSelector(condition):
+                        found.append(held.below("*", CONTAINER).only(needed(condition)))
+                        deciding += [*decides(held), *self._of_roots(selector, root)]
+                    case n.WildcardSelector():
                         found.append(held.below("*", CONTAINER))
-                if isinstance(selector, n.FilterSelector):
-                    deciding += [*decides(held), *self._of_roots(selector, root)]
             held = union(found)
         matches = _read_at(held.only(VALUE), node)
         if matches is NEVER:
@@ -215,10 +221,19 @@ class Walker:
     # --- conditions
 
     def looked_at(self, test: ir.Test, env: Env) -> Iterator[Origin]:
-        """The places that a condition looks at."""
-        for node in ir.below(test):
-            if isinstance(node, ir.Read | ir.Select) and node.var in env:
-                yield from decides(self.value(node, env))
+        """The places that a condition looks at; what holds always, or never, asks for none."""
+        if self.exact and verdict(test, lambda each: self.value(each, env)) is not None:
+            return
+        match test:
+            case ir.AllOf(tests) | ir.AnyOf(tests):
+                for each in tests:
+                    yield from self.looked_at(each, env)
+            case ir.Negate(inner):
+                yield from self.looked_at(inner, env)
+            case _:
+                for node in ir.below(test):
+                    if isinstance(node, ir.Read | ir.Select) and node.var in env:
+                        yield from decides(self.value(node, env))
 
     def could_hold(self, test: ir.Test, env: Env) -> bool:
         """False for a condition that no value of its kinds meets."""
@@ -228,6 +243,17 @@ class Walker:
 def _holds_others(record: ir.Record, row: ir.Field) -> bool:
     """Whether other fields are members of this one."""
     return any(other.names[: len(row.names)] == row.names != other.names for other in record.fields)
+
+
+def _asks(condition: ir.Test, row: ir.Field) -> bool:
+    """Whether a condition holds wherever this field is there."""
+    match condition:
+        case ir.AnyOf(tests):
+            return any(_asks(test, row) for test in tests)
+        case ir.Exists(ir.Read(ir.PAYLOAD, steps), False):
+            return tuple(getattr(step, "name", None) for step in steps) == row.names and not row.nullable
+        case _:
+            return False
 
 
 def _built(record: ir.Record, held: list[Held]) -> Held:

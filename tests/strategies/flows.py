@@ -8,10 +8,12 @@ from typing import Any, TypeAlias
 
 from atpath.compiler import Destination, Rejected, ir
 from atpath.compiler.lineage import Flow, Origin, Way, carries
+from atpath.compiler.lineage.origins import Step
 from atpath.compiler.lower import lower
 from atpath.dsl import nodes as n
 
 Json: TypeAlias = Any
+ABSENT = object()  # for a place: nothing stands there
 NAMES = ("a", "b", "c", "type", "0", "properties", "traits")
 SCALARS = (
     "", "a", "12", "1.5", "true", "2024-01-01", "2024-02-01T10:00:00Z", "A b", "x@y", "http://x", "8007919", '{"a": 1}',
@@ -141,7 +143,7 @@ class Shower:
             for flow in sorted(self.open, key=str):
                 kept = good.get(flow.action)
                 base = self.rng.choice(kept) if kept and self.rng.random() < 0.7 else event
-                way = self.concrete(flow.origin.way)
+                way = self.within(base, self.concrete(flow.origin.way), flow.origin)
                 wrap = self.rng.random() < 0.5
                 one, other = (
                     changed(base, way, value, wrap and bool(way)) for value in self.pair(way[-1] if way else "")
@@ -153,7 +155,8 @@ class Shower:
     def vary(self) -> None:
         """Other settings."""
         for row in self.destination.resolved.settings:
-            self.destination.run.settings[row.name] = self.rng.choice(("US", "", None, "other", "12"))
+            value = self.value(row.name) if self.rng.random() < 0.4 else self.rng.choice(("US", "", None, "other", "12"))
+            self.destination.run.settings[row.name] = value
 
     def differ(self, flow: Flow, one: Json, other: Json) -> bool:
         """Whether a field of an action's payloads is another of another event."""
@@ -202,6 +205,15 @@ class Shower:
                 steps.append(self.rng.choice((0, 1, "a")) if step == "*" else step)
         return tuple(steps)
 
+    def within(self, event: Json, way: Way, origin: Origin) -> Way:
+        """The way, or one to something below the place: what is copied whole brings that along."""
+        while origin.deep and (not way or self.rng.random() < 0.3):
+            below = standing(event, way)
+            names = [*below, *NAMES] if isinstance(below, dict) else [*range(3)] if isinstance(below, list) else []
+            step = self.rng.choice([name for name in names if str(name) not in origin.without] or [NAMES[0]])
+            way, origin = (*way, step), Origin(())
+        return way
+
     def likely(self, name: str) -> Json:
         """A value as one would expect it by its name."""
         if name in self.compared and self.rng.random() < 0.5:
@@ -211,6 +223,8 @@ class Shower:
     def pair(self, name: Any) -> tuple[Json, Json]:
         """Two values of which one may do what the other does not."""
         rng = self.rng
+        if rng.random() < 0.1:
+            return self.value(name), ABSENT
         if rng.random() < 0.6:
             return rng.choice(PAIRS)
         return self.value(name), self.value(name)
@@ -240,6 +254,8 @@ def changed(value: Json, way: Way, new: Json, wrap: bool = False) -> Json:
     """
     if not way:
         return new
+    if new is ABSENT and len(way) == 1:
+        return without(value, way[0])
     step, rest = way[0], way[1:]
     if isinstance(step, int) and (wrap or not isinstance(value, dict)):
         items = list(value) if isinstance(value, list) else [value] if isinstance(value, dict) else []
@@ -251,6 +267,27 @@ def changed(value: Json, way: Way, new: Json, wrap: bool = False) -> Json:
         value = value[0]
     members = dict(value) if isinstance(value, dict) else {}
     return members | {str(step): changed(members.get(str(step)), rest, new, wrap)}
+
+
+def standing(value: Json, way: Way) -> Json:
+    """What stands at a place."""
+    for step in way:
+        if isinstance(value, dict):
+            value = value.get(str(step))
+        elif isinstance(value, list) and isinstance(step, int) and -len(value) <= step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def without(value: Json, step: Step) -> Json:
+    """The value without a member, or an item."""
+    if isinstance(value, dict):
+        return {key: below for key, below in value.items() if key != str(step)}
+    if isinstance(value, list) and isinstance(step, int) and -len(value) <= step < len(value):
+        return [item for at, item in enumerate(value) if at != step % len(value)]
+    return value
 
 
 def reached(payload: Json, field: str) -> Json:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from atpath.compiler import load_text
-from atpath.compiler.loader import Destination, load
+from atpath.compiler.loader import Destination
 from atpath.harness.laws import LAWS
 from atpath.harness.report import failure_screen, screen, to_json
 from atpath.harness.report_html import page
@@ -120,13 +120,6 @@ def test_text_of_a_mapping_is_escaped_on_the_page() -> None:
     text = page([report(RIGHT.replace('"Birds"', '"<b>Birds</b>"').replace("robin", "<i>"))])
     assert "<b>Birds" not in text
     assert "<i>" not in text
-
-
-@pytest.mark.parametrize("name", ["braze", "ga4", "mixpanel"])
-def test_mappings_that_ship_break_no_law(name: str) -> None:
-    found = test_mapping(load(name), Options(events=20))
-    assert [(f.name, f.broken.message, f.event) for f in found.failures] == []
-    assert found.coverage.share > 0.95
 
 
 def test_other_settings_are_tried_too() -> None:

@@ -49,7 +49,7 @@ def resolve(source: Source, parsed: Parsed, read: Read = lambda _: None) -> tupl
     rows = _by_name(bind, everything, n.Rows, "rows")
     actions = _by_name(bind, everything, n.Action, "action")
     head = parsed.mapping.destination
-    if head is None and not any(d.code in ("E013", "E014") for d in bind.diagnostics):
+    if head is None and not any(d.code in ("E013", "E014") or _is_of_head(d) for d in bind.diagnostics):
         bind.report(
             "E114", "this file has no destination", source.span(0, 0), 'its first line is `destination NAME "Title"`'
         )
@@ -126,6 +126,12 @@ def _left_behind(bind: _Binder, include: n.Include, name: str, mapping: n.Mappin
         listed = left[0] if len(left) == 1 else f"{', '.join(left[:-1])} and {left[-1]}"
         message = f"`{name}` has {listed}, which `include` does not bring"
         bind.report(Code.NOT_INCLUDED, message, include.span, "it brings rows, shapes, lets and tables")
+
+
+def _is_of_head(diagnostic: Diagnostic) -> bool:
+    """Whether it is the line of the destination that could not be read."""
+    text = diagnostic.source.text
+    return text.startswith("destination", text.rfind("\n", 0, diagnostic.span.start) + 1)
 
 
 def _from_folder_of(file: str, path: str) -> str:

@@ -139,6 +139,17 @@ class PageCells(Reader):
         found = Reader.rows(self, lines, above)
         return tuple(replace(row, comments=(*told, *row.comments)) for row, told in self._told(found, lines))
 
+    def rows_of(self, tables: Sequence[Sequence[tuple[int, int]]]) -> tuple[n.Row, ...]:
+        """The rows of all tables of an action; a field that an earlier table has is told, and not among them."""
+        found = [row for lines in tables for row in self.rows(lines, {})]
+        kept = self._unique(found, "field", lambda row: row.field.text)
+        ids = {id(row) for row in kept}
+        for row in found:
+            if id(row) not in ids:
+                self._lost += row.comments
+                self.lose(self.source.text[row.span.start : row.span.end])
+        return kept
+
     def settings(self, lines: Sequence[tuple[int, int]], above: dict[int, tuple[str, ...]]) -> tuple[n.SettingRow, ...]:
         """The rows of the settings table; a comment tells of each that is not among them."""
         found = Reader.settings(self, lines, above)

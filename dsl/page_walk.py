@@ -270,7 +270,7 @@ class PageWalk:
             return
         clauses = here.clauses or n.Action("", "")
         name = self._names.take(clauses.name or self._names.of(here.title))
-        rows = tuple(row for table in here.tables for row in self.cells.rows(table, {}))
+        rows = self.cells.rows_of(here.tables)
         lost = self.cells.lost()
         when = clauses.when if here.part == "about" and not here.trigger else self._when(here.trigger)
         last = max((end for table in here.tables for _, end in table), default=here.start + len(here.title))

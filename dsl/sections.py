@@ -8,10 +8,11 @@ from lark import Token
 
 from . import nodes as n
 from .build import Builder, parse_condition, parse_expr
+from .build_path import text_of
 from .cells import LarkTree, parse_tree
 from .comments import Comments
 from .reader import Reader
-from .source import Span, excerpt
+from .source import Excerpt, Span, excerpt
 
 
 class Sections:
@@ -71,7 +72,7 @@ class Sections:
 
     def _preset(self, head: Token, lines: list[Token]) -> n.Preset | None:
         cell = self.reader.rest(head, "preset")
-        tree = self.reader.cell(lambda c: parse_tree(c, "preset_head"), cell)
+        tree = self.reader.cell(lambda c: _head(c, "preset_head"), cell)
         if tree is None:
             return None
         build = Builder(cell)
@@ -149,7 +150,7 @@ class Sections:
         first = re.match(r"law\s+\"(?:[^\"\\\n]|\\.)*\"(?:[ \t]+for[ \t]+[\w-]+)?", str(head))
         start = (head.start_pos or 0) + (first.end() if first else len("law"))
         cell = excerpt(self.reader.source, (head.start_pos or 0) + 3, start).strip()
-        tree = self.reader.cell(lambda c: parse_tree(c, "law_head"), cell)
+        tree = self.reader.cell(lambda c: _head(c, "law_head"), cell)
         rest = excerpt(self.reader.source, start, head.end_pos or 0).strip()
         if tree is None:
             return None
@@ -171,7 +172,7 @@ class Sections:
 
     def _titled(self, head: Token, word: str) -> tuple[str, str] | None:
         cell = self.reader.rest(head, word)
-        tree = self.reader.cell(lambda c: parse_tree(c, "titled"), cell)
+        tree = self.reader.cell(lambda c: _head(c, "titled"), cell)
         if tree is None:
             return None
         name, *title = tree.children
@@ -219,6 +220,14 @@ class Sections:
 
     def _missing(self, head: Token, message: str, hint: str) -> None:
         self.reader.report("E015", message, self._span(head), hint)
+
+
+def _head(cell: Excerpt, rule: str) -> LarkTree:
+    """The tree of a section's first line. Errors: CellProblem, for a wrong escape in a title, too"""
+    tree = parse_tree(cell, rule)
+    for text in tree.scan_values(lambda child: isinstance(child, Token) and child.type == "STRING"):
+        text_of(text)
+    return tree
 
 
 def _rows(lines: list[Token]) -> list[tuple[int, int]]:

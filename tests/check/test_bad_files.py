@@ -107,3 +107,10 @@ def test_long_texts_end(text: str):
     found = check_source(Source("a.map", text))
     screen = render_all(found[:20])
     assert all(len(line) <= 80 for line in screen.splitlines())
+
+
+@pytest.mark.parametrize("head", ['destination d "\\q"', 'action a "\\q"', 'law "\\q" for a', 'preset "\\q" of a'])
+def test_a_wrong_escape_in_a_title_is_told_once(head: str):
+    text = head if head.startswith("destination") else f'destination d "D"\n\n{head}\nwhen x = 1\n'
+    found = check_source(Source("a.map", text + "\n"))
+    assert [d.code for d in found if d.code in ("E007", "E114")] == ["E007"]

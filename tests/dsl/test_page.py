@@ -193,6 +193,15 @@ def test_a_list_of_objects_is_an_object_on_a_page():
     assert page(written).mapping == mapping
 
 
+def test_a_field_in_two_tables_of_an_action_is_told():
+    table = "| Destination Field | Type | Source Field |\n|---|---|---|\n"
+    parsed = page(f"# D\n\n## A\n\n{table}| a | string | `$.a` |\n\nAnd:\n\n{table}| b | string | |\n| a | any | |\n")
+    (action,) = parsed.mapping.all_of(n.Action)
+    assert [row.field.text for row in action.rows] == ["a", "b"]
+    assert [d.message for d in parsed.diagnostics] == ["the field `a` is there twice"]
+    assert action.comments + action.trailing == ("# not read: | a | any | |",)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [("", "this page has no title"), ("# X\n\0", "this file is no text: it holds a zero byte"),

@@ -3,7 +3,6 @@
 import argparse
 import json
 import re
-import sys
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
@@ -72,20 +71,24 @@ def _explain_code(code: str) -> None:
 
 
 def _read_event(given: str) -> dict[str, Json]:
+    from .texts import read_source
+
     text = given
     if given == "-":
-        text = sys.stdin.read()
+        text = read_source(given).text
     elif given.lstrip()[:1] not in ("{", "["):
         path = Path(given)
         if not path.exists():
             raise UserError(f"{given}: no such file", "give an event as JSON, in quotes, or a file that holds one")
-        text = path.read_text("utf-8-sig")
+        text = read_source(given).text
     try:
         event: Json = json.loads(text)
     except ValueError as error:
         if text is not given and "Extra data" in str(error):
             raise UserError(f"{given} holds more than one event", "cut one out: head -1 FILE") from None
         raise UserError(f"the event is no JSON: {error}") from None
+    except RecursionError:
+        raise UserError("the event is nested too deep") from None
     if not isinstance(event, dict):
         raise UserError("the event is no JSON object")
     return cast("dict[str, Json]", event)

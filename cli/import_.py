@@ -1,6 +1,7 @@
 """`atpath import`: what other people wrote, as a mapping file."""
 
 import argparse
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,12 @@ exit status is 1."""
 EXAMPLES = (
     "atpath docs mappings/heap.map -o heap.md && atpath import heap.md -o heap.map",
     "atpath docs heap | atpath import - -o heap.map",
+)
+
+# What a mapping file begins with, below its comments: those would be headings of a page.
+_MAPPING = re.compile(
+    r"(?:[ \t]*(?:#.*)?\n)*"
+    r"(?:semantics[ \t]+segment|destination[ \t]+[\w-]+(?:[ \t]+\".*\")?)[ \t]*(?:\n|\Z)"
 )
 
 
@@ -55,6 +62,9 @@ def import_page(source: "Source") -> "tuple[Mapping, tuple[Diagnostic, ...]]":
     from ..dsl.diagnostics import MappingError
     from ..dsl.page_reader import parse_page
 
+    if _MAPPING.match(source.text):
+        hint = "`atpath check` reads it; `atpath docs` turns it into a page"
+        raise UserError(f"{source.name} is a mapping file already", hint)
     parsed = parse_page(source)
     if parsed.mapping.destination is None or not parsed.mapping.sections:
         if parsed.diagnostics:

@@ -117,6 +117,10 @@ def test_explain_an_event(maps: tuple[Path, Path]) -> None:
 def test_explain_what_is_no_event(maps: tuple[Path, Path]) -> None:
     assert "no JSON" in atpath("explain", maps[0], '{"type"').stderr
     assert "no such file" in atpath("explain", maps[0], "none.json").stderr
+    assert "nested too deep" in atpath("explain", maps[0], "[" * 100_000).stderr
+    other = maps[0].parent / "latin.json"
+    other.write_bytes(b'{"event": "\xe9"}')
+    assert "no UTF-8 text" in atpath("explain", maps[0], other).stderr
 
 
 def test_lineage_on_the_screen_and_as_a_graph(maps: tuple[Path, Path]) -> None:

@@ -92,6 +92,7 @@ def test_import_writes_what_it_can_read(folder: Path):
         (("import", "x.map"), b"", "error[E005]: this page has no title"),
         (("import", "x.map"), b"# Notes\n\nNothing to see.\n", "x.map is no docs page of a destination"),
         (("import", "x.map"), b"\x7fELF\0\0", "error[E013]: this file is no text"),
+        (("import", "x.map"), b'# A note\n\ndestination a "A"\n', "x.map is a mapping file already"),
         (("import", "page.md", "-o", "page.md"), b"", "page.md is both the input and the output"),
         (("docs", "broken.map"), b"", "error[E011]"),
         (("docs", "neat.map", "-o", "no/where.md"), b"", "no such file or directory"),

@@ -157,6 +157,7 @@ def _screen(found: "tuple[Diagnostic, ...]", names: list[str], mended: int, note
     if not found:
         return "\n".join([*lines, f"{shown}: nothing wrong"])
     from ..dsl.render import count_line, render_all, render_brief
+    from .folding import folded
 
     width = min(max(shutil.get_terminal_size((80, 24)).columns, 40), 120)
     colour = has_colour(sys.stdout)
@@ -174,4 +175,4 @@ def _screen(found: "tuple[Diagnostic, ...]", names: list[str], mended: int, note
         total += f"; `atpath check --fix` mends {edits} of them"
     if len(full) < len(found):
         total += "; `--notes` shows notes in full"
-    return "\n".join([*lines, total])
+    return "\n".join([*lines, folded([total])])

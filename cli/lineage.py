@@ -39,6 +39,7 @@ def run(args: argparse.Namespace) -> int:
     from ..compiler.lineage import carries, leaks
     from ..compiler.loader import load
     from ..harness.lineage import lineage
+    from .folding import folded
 
     rules = _rules(args.mapping, args.rules)
     flows = lineage(load(args.mapping))
@@ -52,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     elif args.format == "dot":
         print("\n".join(_graph(flows, broken)))
     else:
-        print("\n".join([*_lines(flows), *_broken_lines(broken)]))
+        print(folded([*_lines(flows), *_broken_lines(broken)]))
     return 1 if broken else 0
 
 

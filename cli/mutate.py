@@ -37,6 +37,7 @@ def add_arguments(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Score a mapping's tests."""
     from ..compiler.loader import load
+    from .folding import folded
     from .mapping import to_settings
 
     destination = load(args.mapping, settings=to_settings(args.set))
@@ -45,7 +46,9 @@ def run(args: argparse.Namespace) -> int:
     if args.format == "json":
         print(json.dumps(_to_json(report), indent=2, ensure_ascii=False))
     else:
-        print("\n".join(_lines(report, lambda mutant: source.line_of(mutant.span.start))))
+        print(folded(_lines(report, lambda mutant: source.line_of(mutant.span.start))))
+        for example in report.examples:  # as they are: they are for a file
+            print(example, end="\n\n")
     return 1 if report.score * 100 < args.at_least else 0
 
 
@@ -82,7 +85,6 @@ def _lines(report: "Report", line_of: "Callable[[Mutant], int]") -> list[str]:
         lines += ["", "not noticed:"]
         lines += [f"  line {line_of(survivor.mutant)}: {_text(survivor.mutant)}" for survivor in report.survivors]
         lines += ["", "these examples would notice them; look at them, and paste those that are right:", ""]
-        lines += ["\n".join([example, ""]) for example in report.examples]
     return lines
 
 

@@ -238,8 +238,10 @@ def _test(destination: "Destination", options: "Options", name: str) -> "Report"
 
 def _show(report: "Report", *, coverage: bool) -> None:
     from ..harness.report import screen
+    from .folding import folded
 
-    print(screen(report, width=_width(), colour=has_colour(sys.stdout), coverage=coverage), end="")
+    *blocks, summary, _ = screen(report, width=_width(), colour=has_colour(sys.stdout), coverage=coverage).split("\n")
+    print("\n".join([*blocks, folded([summary])]))
 
 
 def _write_page(path: str, reports: "list[Report]") -> None:

@@ -1,0 +1,21 @@
+"""Lines of a report, folded to the terminal that shows them; in a pipe or a file they stay as they are."""
+
+import shutil
+import sys
+import textwrap
+from collections.abc import Iterable
+
+
+def folded(lines: Iterable[str]) -> str:
+    """The lines as one text; a long one goes on below, indented, and no word or path is cut."""
+    if not sys.stdout.isatty():
+        return "\n".join(lines)
+    width = max(shutil.get_terminal_size((80, 24)).columns, 40)
+    return "\n".join(_folded(line, width) for text in lines for line in text.split("\n"))
+
+
+def _folded(line: str, width: int) -> str:
+    if len(line) <= width:
+        return line
+    indent = line[: len(line) - len(line.lstrip())] + "  "
+    return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

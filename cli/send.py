@@ -88,7 +88,8 @@ def find_target(destination: Destination, url: str | None) -> Target:
     try:
         return to_target(destination.settings, url)
     except TargetError as error:
-        raise UserError(str(error), hint="say it with --set appId=11, or --set region=EU") from error
+        example = {"appId": "11", "region": "EU"}[error.setting]
+        raise UserError(str(error), hint=f"say it with --set {error.setting}={example}") from error
 
 
 def summarise(

@@ -14,7 +14,11 @@ ORDER: tuple[Call, ...] = ("users", "track")  # a user's properties before the e
 
 
 class TargetError(ValueError):
-    """Settings that name no project of Heap's; the message says which and why."""
+    """Settings that name no project of Heap's; the message says why, `setting` which one is at fault."""
+
+    def __init__(self, message: str, setting: str) -> None:
+        super().__init__(message)
+        self.setting = setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,12 @@ def to_target(settings: Mapping[str, object], url: str | None = None) -> Target:
     """
     app_id = settings.get("appId")
     if app_id is None or app_id == "":
-        raise TargetError("no appId: which Heap project receives the events?")
+        raise TargetError("no appId: which Heap project receives the events?", "appId")
     if not (isinstance(app_id, str) and app_id.isascii() and app_id.isdigit()):
-        raise TargetError(f"appId is a text of digits, not {app_id!r}")
+        raise TargetError(f"appId is a text of digits, not {app_id!r}", "appId")
     region = settings.get("region") or "US"
     if region not in HOSTS:
-        raise TargetError(f"region is {' or '.join(HOSTS)}, not {region!r}")
+        raise TargetError(f"region is {' or '.join(HOSTS)}, not {region!r}", "region")
     return Target(app_id, (url or HOSTS[str(region)]).rstrip("/"))
 
 

@@ -8,7 +8,7 @@ from .diagnostics import Diagnostic, Label, Severity
 from .place import place_of
 from .source import Source, Span
 
-_COLOURS = {"error": "1;31", "warning": "1;33", "info": "1;36", "frame": "1;34", "strong": "1", "label": "36"}
+_COLOURS = {"error": "1;31", "warning": "33", "info": "36", "frame": "1;34", "strong": "1", "label": "36"}
 _MOST_LINES = 4
 _MOST_TEXT = 2000  # characters of a message
 

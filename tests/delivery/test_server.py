@@ -431,6 +431,7 @@ def test_what_waits_after_a_crash_is_delivered_as_it_was_accepted(tmp_path: Path
         await service.take([event(n) for n in range(3)], "segment")
         while is_mapped and running.inbox.take(running.plan, 1):
             await asyncio.sleep(0.01)
+        running.sorter.finish(1)  # its thread, too, ends with the process
         running.deliverer.stop()
         running.spool.close()
 

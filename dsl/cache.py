@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -28,8 +29,8 @@ def digest(*parts: str) -> str:
     return sha.hexdigest()
 
 
-def recall(kind: str, name: str) -> Json | None:
-    """What was kept under a name, or None."""
+def recall(kind: str, name: str, read: Callable[[dict[str, Json]], Json] | None = None) -> Json | None:
+    """What was kept under a name, or None; `read` gives the value of each object, the inner ones first."""
     try:
         folder = _folder()
         with (folder / f"{kind}-{name}.json").open("rb") as file:
@@ -41,7 +42,7 @@ def recall(kind: str, name: str) -> Json | None:
     if head != _seal(body):
         return None
     try:
-        return json.loads(body)
+        return json.loads(body, object_hook=read)
     except (ValueError, RecursionError):
         return None
 

@@ -19,12 +19,12 @@ def load_parser(kind: str, grammar: str, make: Callable[[str], Lark]) -> Lark:
     Shape: Lark's own `save` writes a pickle, which runs whatever somebody put there; this is its data as JSON
     """
     name = digest(kind, grammar, lark.__version__)
-    kept = recall(kind, name)
-    if kept is not None:
-        try:
-            return cast("Any", Lark).load(_unpacked(kept))
-        except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError):
-            pass  # not what was kept: build it anew
+    try:
+        kept = recall(kind, name, _unpacked)
+        if kept is not None:
+            return cast("Any", Lark).load(kept)
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError):
+        pass  # not what was kept: build it anew
     parser = make(grammar)
     data, memo = cast("Any", parser).memo_serialize([TerminalDef, Rule])
     keep(kind, name, _packed({"data": data, "memo": memo}))
@@ -45,13 +45,6 @@ def _packed(value: Tables) -> Tables:
             return value
 
 
-def _unpacked(value: Tables) -> Tables:
-    match value:
-        case {"#": pairs}:
-            return {key: _unpacked(item) for key, item in pairs}
-        case dict():
-            return {key: _unpacked(item) for key, item in cast("dict[str, Tables]", value).items()}
-        case list():
-            return [_unpacked(item) for item in cast("list[Tables]", value)]
-        case _:
-            return value
+def _unpacked(value: dict[str, Tables]) -> Tables:
+    """A dict as it was before it was packed; those inside it are already."""
+    return dict(value["#"]) if "#" in value else value

@@ -20,12 +20,8 @@ _HOMES = (".prelude", ".prelude_functions", ".paths.prelude", ".paths.iregexp")
 
 @cache
 def known_names() -> dict[str, str]:
-    """Every name of the prelude that generated text may use, with the module it is from."""
-    from .emit.prelude_text import prelude_names
-
-    homes = {home: vars(import_module(home, __package__)) for home in _HOMES}
-    found = ((name, next((home for home, names in homes.items() if name in names), None)) for name in prelude_names())
-    return {name: home for name, home in found if home is not None}
+    """Every name of the prelude that generated text may use, with the first module that has it."""
+    return {name: home for home in reversed(_HOMES) for name in vars(_module(home)) if not name.startswith("__")}
 
 
 def used_names(text: str) -> dict[str, str]:

@@ -50,20 +50,25 @@ class Action:
 class Destination:
     """A compiled mapping.
 
-    Shape:  `python` is the generated source as a module of its own; `program` what it was generated from (None under
-        `semantics segment`, where Segment's own rules run); `settings` holds the given values and defaults;
-        `drops` counts {(row, reason): n} of values left out or cut since it was loaded
+    Shape:  `program` is what the Python text is generated from (None under `semantics segment`, where Segment's own
+        rules run); `settings` holds the given values and defaults; `drops` counts {(row, reason): n} of values left
+        out or cut since it was loaded
     """
 
     name: str
     title: str
     actions: dict[str, Action]
     settings: dict[str, Any]
-    python: str
     resolved: "Resolved"
     program: "ir.Program | None"
     run: Run
+    _python: Callable[[], str]
     _route: Callable[[Event, Run], list[tuple[str, Payload | Rejected]]]
+
+    @property
+    def python(self) -> str:
+        """The generated source as a module of its own."""
+        return self._python()
 
     def route(self, event: Event) -> list[tuple[str, Payload | Rejected]]:
         """Each action whose trigger holds with its payload or its rejection, in the mapping's order."""

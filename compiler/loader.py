@@ -100,7 +100,7 @@ def compile_resolved(
     run = Run(now, values, strict)
     actions = {build.key: _action(build, resolved, emitted, namespace, run) for build in program.builds}
     return Destination(
-        resolved.name, resolved.title, actions, values, emitted.module, resolved, program, run, namespace["route"]
+        resolved.name, resolved.title, actions, values, resolved, program, run, emitted.module, namespace["route"]
     )
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from ...dsl.nodes import Path
 from ...dsl.source import NOWHERE, Span
 from .. import ir
+from ..code import known_names
 from ..paths.emit import emit_query
 from .body import Body
 from .certain import are_apart
-from .prelude_text import needed_prelude, prelude_names
+from .prelude_text import needed_prelude
 from .record import RecordEmitter
 from .types import Types
 from .writer import Names, Writer, in_words
@@ -30,7 +31,6 @@ class Emitted:
     functions: dict[str, tuple[str, str]]
     raws: dict[str, str]
 
-    @property
     def module(self) -> str:
         """The whole of it as a file of its own, which needs nothing but Python."""
         names = {node.id for node in ast.walk(ast.parse(self.text)) if isinstance(node, ast.Name)}
@@ -46,7 +46,7 @@ def emit(program: ir.Program) -> Emitted:
 @dataclass(slots=True)
 class _Module:
     program: ir.Program
-    names: Names = field(default_factory=lambda: Names(set(prelude_names())))
+    names: Names = field(default_factory=lambda: Names(set(known_names())))
     main: Writer = field(default_factory=Writer)
     helpers: Writer = field(default_factory=Writer)
     queries: dict[str, str] = field(default_factory=dict[str, str])

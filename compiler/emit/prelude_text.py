@@ -50,12 +50,6 @@ def _part(node: ast.stmt, lines: list[str]) -> Part:
     return Part(frozenset(bound), used, "\n".join(lines[first - 1 : node.end_lineno]), kind)
 
 
-@cache
-def prelude_names() -> frozenset[str]:
-    """Every name that the prelude binds."""
-    return frozenset[str]().union(*(part.bound for part in parts()))
-
-
 def needed_prelude(names: set[str]) -> str:
     """The statements that bind these names, and what those need, in the prelude's order."""
     needed = set(names)

@@ -39,9 +39,12 @@ def segment_destination(resolved: Resolved, settings: dict[str, Any], strict: bo
     run = Run(now, settings, strict)
     called = to_called(resolved)
     actions = to_actions(called, definition, run)
-    python = "\n\n".join(emit_directives(dict(route.mapping)) for route in to_routes(called, definition))
+
+    def python() -> str:
+        return "\n\n".join(emit_directives(dict(route.mapping)) for route in to_routes(called, definition))
+
     return Destination(
-        resolved.name, resolved.title, actions, settings, python, resolved, None, run, to_route_all(actions)
+        resolved.name, resolved.title, actions, settings, resolved, None, run, python, to_route_all(actions)
     )
 
 

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from atpath.compiler import load
+from atpath.compiler.code import known_names
 from atpath.compiler.emit import emit
+from atpath.compiler.emit.prelude_text import parts
 from atpath.compiler.optimise import optimise_for_dicts
 
 BENCH = Path(__file__).parents[2] / "bench"
@@ -18,3 +20,7 @@ def test_the_source_is_what_a_person_would_sign(name: str, golden: Callable[[str
     text = emit(optimise_for_dicts(destination.program)).text.lstrip("\n")
     assert destination.python.endswith(text)
     golden(f"emit/{name}.want.py", text)
+
+
+def test_the_prelude_that_is_cut_out_has_the_names_that_loaded_text_sees() -> None:
+    assert frozenset[str]().union(*(part.bound for part in parts())) == known_names().keys()

@@ -4,7 +4,6 @@ import argparse
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from .failures import UserError, paint
@@ -77,6 +76,8 @@ def load_mapping(args: argparse.Namespace) -> "Compiled":
     known = destination.known_settings
     for name in settings:
         if name not in known:
+            from difflib import get_close_matches  # only a misspelt setting needs it
+
             close = get_close_matches(name, known, n=1)
             hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(known) or 'none'}"
             raise UserError(f"--set {name}: {destination.name} has no such setting", hint=hint)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from atpath.cli import main, verbs
-from command import atpath, python
+from command import atpath, process, python
 
 Golden = Callable[[str, str], None]
 
@@ -161,3 +161,12 @@ def test_starting_up_imports_next_to_nothing():
     done = python("-c", code)
     for heavy in ("argparse", "rich", "lark", "httpx", "msgspec", "dataclasses"):
         assert f"'{heavy}'" not in done.stdout
+
+
+def test_a_run_of_a_mapping_that_was_compiled_before_imports_no_compiler(tmp_path: Path):
+    words = ["run", "heap", "-", "--format", "json", "--dead-letters", str(tmp_path / "dead")]
+    kept = {"XDG_CACHE_HOME": str(tmp_path)}
+    assert process(*words, env=kept).returncode == 0
+    heavy = ["difflib", "lark", "rich", "atpath.dsl.nodes", "atpath.compiler.loader", "atpath.compiler.check"]
+    code = f"import sys; from atpath.cli import main; main({words}); print(set({heavy}) & set(sys.modules))"
+    assert python("-c", code, env=kept).stdout == "set()\n"

@@ -99,7 +99,9 @@ def seconds(row: tuple, task: str, source: Path, folder: Path) -> tuple[float, f
     places = {"{task}": task, "{in}": str(source), "{out}": str(folder / "out"), "{map}": str(HERE / f"{task}.map")}
     command = [places.get(word, word) for word in row[1]]
     start = time.perf_counter()
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL, preexec_fn=one(row[4]))  # noqa: PLW1509
+    kept = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}  # bytecode, as on a user's machine
+    nothing = subprocess.DEVNULL
+    process = subprocess.Popen(command, env=kept, stderr=nothing, stdout=nothing, preexec_fn=one(row[4]))  # noqa: PLW1509
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = status
     if status:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 from ...dsl.nodes import Scalar
-from .. import ir, prelude_functions
+from .. import ir, prelude, prelude_functions
 from .held import ABSENT, Held, made_of, union
-from .origins import ANYTHING, CONTAINER, GONE, NONE, SCALAR, TEXT, VALUE, How, Kind
-from .texts import around, as_json, dated, from_json, kind_of
+from .origins import ANY_ITEM, ANYTHING, CONTAINER, GONE, NONE, SCALAR, TEXT, VALUE, How, Kind
+from .texts import around, as_json, dated, from_json, kind_of, shortest
 
 _NUMERIC = Kind.NUMBER | Kind.DIGITS
 _TIMELY = Kind.NUMBER | Kind.TIME
@@ -36,14 +36,34 @@ _SIMPLE: dict[str, tuple[Kind, Kind, How]] = {
     "divide": (_NUMERIC, Kind.NUMBER, "derived"),
 }
 _EVERY = ("add", "subtract", "multiply", "divide")  # nothing where one argument is none that they take
+_LEAST = {"sha256": 64, "md5": 32}  # characters
 _TOTAL = ("lower", "upper", "trim", "replace", "text", "count", "sha256", "md5", "join")
+
+
+_OTHERS = {
+    "omit": Kind.OBJECT,
+    "pick": Kind.OBJECT,
+    "flatten": Kind.OBJECT,
+    "first": Kind.LIST,
+    "slice": TEXT | Kind.LIST,
+    "split": TEXT,
+    "from_json": TEXT,
+    "to_json": VALUE & ~Kind.NULL,
+}
+
+
+def taken_by(name: str) -> tuple[Kind, int]:
+    """What a function gives something of, and how many of its arguments have to be that."""
+    taken = _OTHERS[name] if name in _OTHERS else _SIMPLE[name][0]
+    return taken, 100 if name in _EVERY else 1
 
 
 def called(call: ir.Apply, given: list[Held]) -> Held:
     """What a call gives. Shape: `given` is what each argument holds."""
     first = given[0]
-    if call.name in _SIMPLE and all(held.known for held in given):
-        return _of_constants(call, [held.known[0] for held in given])
+    if (call.name in _SIMPLE or call.name == "slice") and all(held.known for held in given):
+        found = _of_constants(call, [held.known[0] for held in given])
+        return found.also(Kind.NOTHING) if any(held.kinds & Kind.NOTHING for held in given) else found
     names = [a.value for a in call.arguments[1:] if isinstance(a, ir.Const) and isinstance(a.value, str)]
     match call.name:
         case "omit":
@@ -66,7 +86,7 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
             items = Held(made=Kind.LIST, items=listed.below("*", Kind.LIST).only(VALUE), deciding=first.deciding)
             cut = made_of([first.only(TEXT)], TEXT)
             parts = [part for part, kind in ((items, Kind.LIST), (cut, TEXT)) if first.kinds & kind]
-            if _is_empty(call):
+            if _is_empty(call, first.least if first.kinds & ~GONE in TEXT else 0):
                 parts = [Held(made=Kind.LIST | Kind.PLAIN)]
             return _or_absent(union(parts), first, Kind.LIST | TEXT)
         case "split":
@@ -82,13 +102,17 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
         case "to_json":
             values = first.only(VALUE & ~Kind.NULL)
             return _or_absent(made_of([values], as_json(values.kinds)), first, VALUE & ~Kind.NULL)
+        case "join":
+            held = _simple("join", given[:1])
+            listed = first.only(Kind.LIST).below(ANY_ITEM, Kind.LIST)
+            return held if listed.kinds & (SCALAR | Kind.NULL) else held.only(Kind.PLAIN | Kind.MAIL | Kind.NOTHING)
         case "replace" if first.parts and names:
             held = _simple("replace", given[:1])
             parts = _untouched(first.parts, names[0], exact=dict(call.options).get("ignorecase") is not True)
             return replace(held.only(around(parts) | Kind.NOTHING), parts=parts)
         case "date":
             held = _simple("date", given[:1])
-            return held.only(dated(names[0]) | Kind.NOTHING) if names else held
+            return replace(held.only(dated(names[0]) | Kind.NOTHING), least=shortest(names[0])) if names else held
         case name:
             return _simple(name, given if name in _EVERY else given[:1])
 
@@ -98,9 +122,22 @@ def _simple(name: str, given: list[Held]) -> Held:
     arguments = [held.only(taken) for held in given]
     if not all(held.kinds for held in arguments):
         return ABSENT
-    held = made_of(arguments, gives, how)
+    held = replace(made_of(arguments, gives, how), least=_LEAST.get(name, 0))
     sure = name in _TOTAL and all(not one.kinds & ~taken for one in given)
     return held if sure else held.also(Kind.NOTHING)
+
+
+def joined(items: list[Held], separator: str) -> Held:
+    """The text of a list that is written out: with separators, or what is always there alone."""
+    sure = [held for held in items if not held.kinds & Kind.NOTHING]
+    if not sure or len(items) == 1:
+        return made_of(items, TEXT)
+    parts = (separator,) * max(1, len(sure) - 1)
+    whole = replace(made_of(items, around(parts)), parts=parts)
+    if len(sure) > 1:
+        return whole
+    text = prelude.placeholder(sure[0].known[0]) if sure[0].known else None
+    return union([whole, made_of(sure, TEXT) if text is None else Held(made=kind_of(text), known=(text,))])
 
 
 def _of_constants(call: ir.Apply, values: list[Scalar]) -> Held:
@@ -131,10 +168,14 @@ def _merged(objects: list[Held]) -> list[Held]:
     return seen
 
 
-def _is_empty(call: ir.Apply) -> bool:
+def _is_empty(call: ir.Apply, least: int) -> bool:
     """Whether a slice ends where it begins, or before, whatever it is of."""
     bounds = [a.value for a in call.arguments[1:] if isinstance(a, ir.Const) and isinstance(a.value, int)]
-    return len(bounds) == 2 and (bounds[0] < 0) == (bounds[1] < 0) and bounds[1] <= bounds[0]
+    if len(bounds) != 2:
+        return False
+    if bounds[0] < 0 < bounds[1]:
+        return least + bounds[0] >= bounds[1]
+    return bounds[1] == 0 or ((bounds[0] < 0) == (bounds[1] < 0) and bounds[1] <= bounds[0])
 
 
 def _omitted(held: Held, names: list[str]) -> Held:

@@ -23,6 +23,10 @@ def verdict(test: ir.Test, look: Look) -> bool | None:
             return _all_of([verdict(each, look) for each in tests])
         case ir.AnyOf(tests):
             return _negated(_all_of([_negated(verdict(each, look)) for each in tests]))
+        case ir.Equal(left, right) if left == right:
+            return True
+        case ir.Order(left, "<" | ">", right) if left == right:
+            return False
         case ir.Equal(left, right):
             return _equal(look(left), look(right))
         case ir.OneOf(value, choices):
@@ -72,11 +76,13 @@ def _negated(sure: bool | None) -> bool | None:
 
 
 def _equal(left: Held, right: Held) -> bool | None:
-    if left.known and right.known:
-        return prelude.equal(left.known[0], right.known[0])
+    if left.known and right.known and prelude.equal(left.known[0], right.known[0]):
+        return None if (left.kinds | right.kinds) & Kind.NOTHING else True
+    if not (left.kinds | right.kinds) & ~GONE:
+        return True
     for one, other in ((left, right), (right, left)):
         if other.known and not one.could_be(other.known[0]):
-            return False
+            return None if left.kinds & GONE and right.kinds & GONE else False
     return None if _told_apart(left.kinds) & _told_apart(right.kinds) else False
 
 
@@ -93,7 +99,8 @@ def _order(left: Held, op: str, right: Held) -> bool | None:
     first, second = left.known[0], right.known[0]
     if not prelude.comparable(first, second):
         return False
-    return {"<": first < second, "<=": first <= second, ">": first > second, ">=": first >= second}[op]  # type: ignore[operator]
+    met = bool({"<": first < second, "<=": first <= second, ">": first > second, ">=": first >= second}[op])  # type: ignore[operator]
+    return None if met and (left.kinds | right.kinds) & Kind.NOTHING else met
 
 
 def _exists(held: Held, skip_empty: bool) -> bool | None:

@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...dsl import nodes as n
 from ...dsl.source import NOWHERE, Span
@@ -10,7 +10,7 @@ from .. import ir
 from ..lower import lower
 from ..resolved import Resolved, ResolvedAction
 from .held import NEVER, Held
-from .origins import Origin
+from .origins import NONE, Origin
 from .walk import EVENT, Env, Walker
 
 
@@ -51,7 +51,7 @@ def _of_action(walker: Walker, build: ir.Build, action: ResolvedAction) -> Itera
         if item is NEVER:
             return
         env[build.var] = item
-    fields = walker.fields(build.record, env)
+    fields = walker.payload(build, env)
     if fields is None:
         return
     for row, field_, held in zip(action.rows, build.record.fields, fields, strict=True):
@@ -65,7 +65,7 @@ def _of_action(walker: Walker, build: ir.Build, action: ResolvedAction) -> Itera
 
 def _sinks(held: Held, name: str) -> Iterator[tuple[str, Origin]]:
     """What reaches a field, and the fields of objects that are built inside it."""
-    for origin in (*held.places, *held.inside):
+    for origin in (*held.places, *(replace(origin, made=NONE) for origin in held.inside)):
         yield name, origin
     for key, member in (held.members or {}).items():
         yield from _sinks(member, key if name == n.SPREAD else f"{name}.{key}")

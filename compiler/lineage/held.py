@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ...dsl.nodes import Scalar
 from ..prelude import equal
-from .origins import ANY_DEPTH, ANY_ITEM, CONTAINER, GONE, NONE, SCALAR, VALUE, How, Kind, Origin, Step, step_into
+from .origins import ANY_DEPTH, ANY_ITEM, CONTAINER, GONE, NONE, TEXT, VALUE, How, Kind, Origin, Step, step_into
 from .texts import kind_of
 
 
@@ -19,7 +19,9 @@ class Held:
             free: what may stand below it that is made of `inside` as well, if anything
             members: an object with these, where OBJECT is in `made`; items: a list of these, where LIST is
             deciding: what says which of them it is
-            known: the constant that it is, as a tuple of one; parts: texts that are in it, one after the other
+            known: the constant that it is, if it is there, as a tuple of one
+            parts: texts that are in it, one after the other, if it is one
+            least: how many characters it has at least, if it is a text
     """
 
     places: tuple[Origin, ...] = ()
@@ -31,6 +33,7 @@ class Held:
     free: Kind = NONE
     known: tuple[Scalar, ...] = ()
     parts: tuple[str, ...] = ()
+    least: int = 0
 
     @property
     def kinds(self) -> Kind:
@@ -49,18 +52,21 @@ class Held:
         return Held(
             tuple(places),
             made,
-            self.inside if made & (SCALAR | (CONTAINER if self.free else NONE)) else (),
+            tuple(replace(origin, made=origin.made & made) for origin in self.inside if origin.made & made),
             self.members if made & Kind.OBJECT else None,
             self.items if made & Kind.LIST else None,
             self.deciding,
             self.free,
-            self.known if not places else (),
+            self.known if not places and made & ~GONE else (),
             self.parts if not places else (),
+            self.least if not places else 0,
         )
 
     def also(self, kinds: Kind) -> "Held":
         """The same, or one of these that holds nothing of the event."""
-        return self if not kinds & ~self.made else replace(self, made=self.made | kinds, known=(), parts=())
+        if not kinds & ~self.made:
+            return self
+        return union([self, Held(made=kinds)])
 
     def could_be(self, constant: Scalar) -> bool:
         """False if it is another value than this."""
@@ -68,14 +74,25 @@ class Held:
             return equal(self.known[0], constant)
         if constant is None:
             return bool(self.kinds & GONE)  # nothing equals null
+        if isinstance(constant, str) and len(constant) < self.least:
+            return False
         within = not isinstance(constant, str) or re.search(".*".join(map(re.escape, self.parts)), constant, re.DOTALL)
         return within is not None and bool(self.kinds & kind_of(constant))
+
+    def is_same(self, other: "Held") -> bool:
+        """True if both are one and the same, whatever the event."""
+        if self.kinds != other.kinds:
+            return False
+        return self.kinds in (Kind.NOTHING, Kind.NULL) or (
+            bool(_same([self.known, other.known])) and not self.kinds & GONE
+        )
 
     def below(self, step: Step, needed: Kind) -> "Held":
         """What stands a step below in it, where it is one of the kinds that the step needs."""
         found: list[Held] = []
         if self.free and self.made & needed:
-            found.append(Held(made=self.free | Kind.NOTHING, inside=self.inside, free=self.free))
+            inside = tuple(replace(o, made=self.free) for o in self.inside if o.made & CONTAINER)
+            found.append(Held(made=self.free | Kind.NOTHING, inside=inside, free=self.free))
         if self.members is not None and needed & Kind.OBJECT:
             members = self.members.values() if step == "*" else [self.members.get(str(step), ABSENT)]
             found += members
@@ -127,6 +144,8 @@ def union(held: Iterable[Held]) -> Held:
         made |= one.made
         free |= one.free
     members = [one.members for one in each if one.members is not None]
+    known = _same([one.known for one in each if one.kinds & ~Kind.NOTHING])
+    texts = [one for one in each if one.kinds & TEXT]
     items = [one.items for one in each if one.items is not None]
     return Held(
         tuple(dict.fromkeys(place for one in each for place in one.places)),
@@ -138,7 +157,15 @@ def union(held: Iterable[Held]) -> Held:
         union(items) if items else None,
         tuple(dict.fromkeys(origin for one in each for origin in one.deciding)),
         free,
+        known,
+        texts[0].parts if len(texts) == 1 else (),
+        texts[0].least if len(texts) == 1 else 0,
     )
+
+
+def _same(known: list[tuple[Scalar, ...]]) -> tuple[Scalar, ...]:
+    """The constant that all of these are, if they are one."""
+    return known[0] if known and all(repr(one) == repr(known[0]) for one in known) else ()
 
 
 def made_of(held: Iterable[Held], kinds: Kind, how: How = "copy", *, free: Kind = NONE) -> Held:
@@ -147,7 +174,7 @@ def made_of(held: Iterable[Held], kinds: Kind, how: How = "copy", *, free: Kind 
     deciding = tuple(origin for origin in origins if origin.how == "decides")
     return Held(
         made=kinds,
-        inside=tuple(origin for origin in origins if origin.how != "decides"),
+        inside=tuple(replace(origin, made=kinds) for origin in origins if origin.how != "decides"),
         deciding=deciding,
         free=free,
     )

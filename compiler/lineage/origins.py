@@ -53,6 +53,7 @@ class Origin:
             without: names right below the place that are left out
             kinds: what has to stand there for it to come along
             mixed: the value has another form than the place: what was below it has lost its name
+            made: what kinds of value are made of it, where it is no copy as it stands
             span: where the mapping reads it
     """
 
@@ -61,6 +62,7 @@ class Origin:
     without: frozenset[str] = frozenset()
     kinds: Kind = ANYTHING
     mixed: bool = False
+    made: Kind = NONE
     span: Span = field(default=NOWHERE, compare=False)
 
     @property

@@ -66,6 +66,11 @@ def dated(form: str) -> Kind:
     return found
 
 
+def shortest(form: str) -> int:
+    """How many characters a time has that is written in this form."""
+    return len(str(prelude_functions.fn_date(0, form)))
+
+
 def as_json(kinds: Kind) -> Kind:
     """What the JSON of such values is."""
     found = NONE

@@ -2,23 +2,26 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from ...dsl import nodes as n
 from ...dsl.nodes import Json
 from ...dsl.walk import walk
 from .. import ir
-from .calls import called
+from .calls import called, joined
 from .conditions import needed, verdict
+from .facts import NO_FACTS, Facts, both, facts_of, facts_where
 from .held import ABSENT, NEVER, Held, decides, made_of, union
-from .origins import ANYTHING, CONTAINER, GONE, NONE, VALUE, Kind, Origin
+from .origins import ANY_ITEM, ANYTHING, CONTAINER, GONE, NONE, VALUE, Kind, Origin
 from .texts import around, kind_of
 from .types import absent_or, can_be_there, fitted, stored
 
 Env: TypeAlias = dict[int, Held]
 Rows: TypeAlias = tuple[tuple[n.Scalar, n.Scalar], ...]
+T = TypeVar("T")
+NO_VAR = -2
 EVENT = Held((Origin((), kinds=Kind.OBJECT),))
 
 
@@ -32,6 +35,7 @@ class Walker:
 
     program: ir.Program
     exact: bool
+    _facts: Facts = field(default_factory=dict[ir.Value, Kind])
     _types: dict[str, ir.ShapeType] = field(default_factory=dict[str, ir.ShapeType])
     _shapes: dict[str, tuple[int, ir.Record]] = field(default_factory=dict[str, tuple[int, ir.Record]])
     _tables: dict[str, Rows] = field(default_factory=dict[str, Rows])
@@ -43,16 +47,51 @@ class Walker:
 
     # --- records
 
+    def payload(self, build: ir.Build, env: Env) -> list[Held] | None:
+        """What each field of an action takes; None where nothing ever comes of it."""
+        facts: Facts | None = NO_FACTS
+        if build.items is not None and self.exact:
+            facts = facts_of(build.items, CONTAINER, lambda each: self.value(each, {ir.EVENT: EVENT}))
+        return self._under(facts, lambda: self.fields(build.record, env))
+
     def fields(self, record: ir.Record, env: Env) -> list[Held] | None:
         """What each field of a record takes, in order; None where one that is required can't be there."""
+        facts = self._asked_of(record, env) if self.exact else NO_FACTS
+        return self._under(facts, lambda: self._fields(record, env))
+
+    def _asked_of(self, record: ir.Record, env: Env) -> Facts | None:
+        """What has to be for all that is required to be there."""
+        asked: list[Facts | None] = []
+        for row in record.fields:
+            if row.required is True and row.value is not None and row.names:
+                kinds = fitted(EVENT.below(ANY_ITEM, ANYTHING), row.type, self._types).kinds & ~GONE
+                kinds |= Kind.NULL if row.nullable else NONE
+                if not _holds_others(record, row):
+                    asked.append(facts_of(row.value, kinds, lambda each: self.value(each, env)))
+        return both(asked)
+
+    def _under(self, facts: Facts | None, make: Callable[[], T]) -> T | None:
+        """What is made where these are so; None where they can't be."""
+        before, joined = self._facts, both((self._facts, facts))
+        if joined is None:
+            return None
+        self._facts = joined
+        try:
+            return make()
+        finally:
+            self._facts = before
+
+    def _fields(self, record: ir.Record, env: Env) -> list[Held] | None:
         found: list[Held] = []
         for row in record.fields:
-            held = ABSENT if row.value is None else self.value(row.value, env)
+            held = ABSENT if row.value is None else self.value(_shown(row.value, row.type), env)
             if self.exact:
                 within = _holds_others(record, row)
                 kind = n.NamedType("object") if within or not row.names else row.type
                 null = held.kinds & Kind.NULL if row.nullable else NONE
-                held = absent_or(fitted(held, kind, self._types)).also(null)
+                sure = held.known and not held.kinds & GONE
+                held = fitted(held, kind, self._types)
+                held = held if sure and held is not NEVER else absent_or(held).also(null)
             elif row.value is None and row.required is True and len(row.names) == 1 and not _holds_others(record, row):
                 return None
             found.append(held)
@@ -68,7 +107,9 @@ class Walker:
             if verdict(row.required, lambda each: self.value(each, env)) is True:
                 return None
             held = [
-                ABSENT if _asks(row.required, other) and not _holds_others(record, other) else one
+                one.only(Kind.NULL).also(Kind.NOTHING)
+                if _asks(row.required, other) and not _holds_others(record, other)
+                else one
                 for other, one in zip(record.fields, held, strict=True)
             ]
         for row, value in zip(record.fields, held, strict=True):
@@ -85,6 +126,11 @@ class Walker:
 
     def value(self, value: ir.Value, env: Env) -> Held:
         """What a value may hold."""
+        held = self._value(value, env)
+        kinds = self._facts.get(value) if self._facts else None
+        return held if kinds is None else held.only(kinds)
+
+    def _value(self, value: ir.Value, env: Env) -> Held:
         match value:
             case ir.Const(constant):
                 return Held(made=kind_of(constant), known=(constant,))
@@ -93,13 +139,13 @@ class Walker:
             case ir.SettingValue():
                 return Held(made=ANYTHING)
             case ir.Read(var, steps):
-                return self._read(env[var], steps, value)
+                return self._read(env[var], var, steps, value)
             case ir.Select(var, path):
-                return self._select(env[var], path, value)
+                return self._select(env[var], var, path, value)
             case ir.Concat(parts):
                 shown = [self.value(part, env).only(VALUE) for part in parts if not isinstance(part, str)]
                 literals = tuple(part for part in parts if isinstance(part, str))
-                return replace(made_of(shown, around(literals)), parts=literals)
+                return replace(made_of(shown, around(literals)), parts=literals, least=sum(map(len, literals)))
             case ir.MakeObject(members):
                 return Held(made=Kind.OBJECT, members={key: self.value(member, env) for key, member in members})
             case ir.MakeList(items):
@@ -114,30 +160,41 @@ class Walker:
                 return self._bind(self.value(inner, env), var, body, env)
             case ir.Lookup():
                 return self._lookup(value, env)
+            case ir.Apply("join", (ir.MakeList(items), ir.Const(str() as separator))) if self.exact:
+                return joined([self.value(item, env) for item in items], separator)
             case ir.Apply():
                 return called(value, [self.value(argument, env) for argument in value.arguments])
             case ir.Raw(var, text):
                 inside = dict.fromkeys(origin.weaker("copy") for origin in _raw(env[var], json.loads(text)))
-                spanned = tuple(replace(origin, span=value.span) for origin in inside)
+                spanned = tuple(replace(origin, span=value.span, made=ANYTHING) for origin in inside)
                 return Held(made=ANYTHING, inside=spanned, free=ANYTHING)
             case ir.ShapeCall(shape, var):
-                inner, record = self._shapes[shape]
-                return self.record(record, {ir.EVENT: EVENT, inner: env[var]})
+                return self._shape(shape, var, env)
 
-    def _read(self, held: Held, steps: tuple[ir.Step, ...], node: ir.Read | n.Path) -> Held:
-        for step in steps:
+    def _read(self, held: Held, var: int, steps: tuple[ir.Step, ...], node: ir.Read | n.Path) -> Held:
+        held = self._known(held, var, ())
+        for at, step in enumerate(steps, start=1):
             match step:
                 case n.NameSelector(name):
                     held = held.below(name, Kind.OBJECT if self.exact else ANYTHING)
                 case n.IndexSelector(index, dotted):
                     held = held.below(index, CONTAINER if dotted else Kind.LIST if self.exact else ANYTHING)
+            held = self._known(held, var, steps[:at]) if at < len(steps) else held
         return _read_at(held, node)
 
-    def _select(self, held: Held, path: n.Path, node: ir.Select | n.Path) -> Held:
+    def _known(self, held: Held, var: int, steps: tuple[ir.Step, ...]) -> Held:
+        """What stands at a place, of which something may be known."""
+        kinds = self._facts.get(ir.Read(var, steps)) if self._facts else None
+        return held if kinds is None else held.only(kinds)
+
+    def _select(self, held: Held, var: int, path: n.Path, node: ir.Select | n.Path) -> Held:
         """The list of the matches; what a filter looks at decides."""
         root, deciding = held, list[Origin]()
+        steps: tuple[ir.Step, ...] | None = ()
         for segment in path.segments:
+            held = self._known(held, var, steps) if steps is not None else held
             held = held.descend() if segment.descend else held
+            steps = _further(steps, segment)
             found: list[Held] = []
             for selector in segment.selectors:
                 match selector:
@@ -163,8 +220,10 @@ class Walker:
         """What a filter looks at that is no part of the items."""
         for path in walk(selector):
             if isinstance(path, n.Path) and path.root != "@":
-                base = EVENT if path.root == "$$" else root
-                found = self._read(base, path.steps, path) if path.singular else self._select(base, path, path)
+                base, var = (EVENT, ir.EVENT) if path.root == "$$" else (root, NO_VAR)
+                found = (
+                    self._read(base, var, path.steps, path) if path.singular else self._select(base, var, path, path)
+                )
                 yield from decides(found)
 
     def _first_of(self, arms: list[Held], skip_empty: bool) -> Held:
@@ -181,12 +240,19 @@ class Walker:
 
     def _choose(self, value: ir.Choose, env: Env) -> Held:
         sure = verdict(value.test, lambda each: self.value(each, env)) if self.exact else None
-        then = self.value(value.then, env) if sure is not False else NEVER
-        otherwise = NEVER
-        if sure is not True:
-            otherwise = ABSENT if value.otherwise is None else self.value(value.otherwise, env)
-        deciding = Held(deciding=tuple(self.looked_at(value.test, env)) if sure is None else ())
-        return union([then, otherwise, deciding])
+        then = self._branch(value, True, env) if sure is not False else None
+        otherwise = self._branch(value, False, env) if sure is not True else None
+        if then is None or otherwise is None:
+            return then or otherwise or NEVER
+        if then.is_same(otherwise):
+            return then
+        return union([then, otherwise, Held(deciding=tuple(self.looked_at(value.test, env)))])
+
+    def _branch(self, value: ir.Choose, holds: bool, env: Env) -> Held | None:
+        """A branch of an `if`, with what is known where it is taken; None where it never is."""
+        taken = value.then if holds else value.otherwise
+        facts = facts_where(value.test, holds, lambda each: self.value(each, env)) if self.exact else NO_FACTS
+        return self._under(facts, lambda: ABSENT if taken is None else self.value(taken, env))
 
     def _map_each(self, items: Held, var: int, body: ir.Value, env: Env) -> Held:
         item = self.items(items)
@@ -206,17 +272,33 @@ class Walker:
         found = self.value(body, env | {var: bound}) if bound is not NEVER else NEVER
         return found.also(Kind.NOTHING) if held.kinds & Kind.NOTHING else found
 
+    def _shape(self, shape: str, var: int, env: Env) -> Held:
+        inner, record = self._shapes[shape]
+        before = self._facts
+        known = {value: kinds for value, kinds in before.items() if not _mentions(value, inner)}
+        for value, kinds in before.items():
+            if isinstance(value, ir.Read) and value.var == var:
+                known[ir.Read(inner, value.steps)] = kinds
+        self._facts = known
+        found = self.record(record, {ir.EVENT: EVENT, inner: env[var]})
+        self._facts = before
+        return found
+
     def _lookup(self, value: ir.Lookup, env: Env) -> Held:
         held = self.value(value.value, env)
         if not held.only(VALUE & ~Kind.NULL).kinds:
             return ABSENT
         rows = [(key, found) for key, found in self._tables[value.table] if key is not None]
         found = [Held(made=kind_of(row), known=(row,)) for key, row in rows if not self.exact or held.could_be(key)]
+        reached = bool(found)
         if value.otherwise is not None:
             found.append(self.value(value.otherwise, env))
         if value.otherwise is None or held.kinds & GONE:
             found.append(ABSENT)
-        return union([*found, Held(deciding=decides(held))]) if len(found) > 1 else found[0]
+        if len(found) == 1:
+            return found[0]
+        matters = replace(held, inside=()) if held.parts and not reached else held  # only whether it is there
+        return union([*found, Held(deciding=decides(matters))])
 
     # --- conditions
 
@@ -240,6 +322,46 @@ class Walker:
         return not self.exact or verdict(test, lambda each: self.value(each, env)) is not False
 
 
+def _mentions(value: ir.Value, var: int) -> bool:
+    return any(getattr(node, "var", None) == var for node in ir.below(value))
+
+
+def _further(steps: tuple[ir.Step, ...] | None, segment: n.Segment) -> tuple[ir.Step, ...] | None:
+    """The steps so far and one more; None where a path goes more than one way."""
+    match segment:
+        case n.Segment((n.NameSelector() | n.IndexSelector() as step,), False) if steps is not None:
+            return (*steps, step)
+        case _:
+            return None
+
+
+def _shown(value: ir.Value, kind: n.ValueType) -> ir.Value:
+    """A value without the parts of a text that its type cuts off."""
+    match kind:
+        case n.NamedType("string" | "secret", _, int() as high):
+            return _cut(value, high)
+        case _:
+            return value
+
+
+def _cut(value: ir.Value, high: int) -> ir.Value:
+    match value:
+        case ir.FirstOf(arms, False):
+            return replace(value, arms=tuple(_cut(arm, high) for arm in arms))
+        case ir.Choose(_, then, otherwise):
+            return replace(value, then=_cut(then, high), otherwise=None if otherwise is None else _cut(otherwise, high))
+        case ir.Concat(parts):
+            left: list[str | ir.Read] = []
+            for part in parts:
+                if high <= 0:
+                    break
+                left.append(part[:high] if isinstance(part, str) else part)
+                high -= len(part) if isinstance(part, str) else 0
+            return replace(value, parts=tuple(left))
+        case _:
+            return value
+
+
 def _holds_others(record: ir.Record, row: ir.Field) -> bool:
     """Whether other fields are members of this one."""
     return any(other.names[: len(row.names)] == row.names != other.names for other in record.fields)
@@ -251,7 +373,7 @@ def _asks(condition: ir.Test, row: ir.Field) -> bool:
         case ir.AnyOf(tests):
             return any(_asks(test, row) for test in tests)
         case ir.Exists(ir.Read(ir.PAYLOAD, steps), False):
-            return tuple(getattr(step, "name", None) for step in steps) == row.names and not row.nullable
+            return tuple(getattr(step, "name", None) for step in steps) == row.names
         case _:
             return False
 

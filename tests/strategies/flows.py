@@ -8,26 +8,31 @@ from typing import Any, TypeAlias
 
 from atpath.compiler import Destination, Rejected, ir
 from atpath.compiler.lineage import Flow, Origin, Way, carries
-from atpath.compiler.lineage.origins import Step
+from atpath.compiler.lineage.origins import ANYTHING, CONTAINER, Kind, Step
+from atpath.compiler.lineage.texts import kind_of
 from atpath.compiler.lower import lower
 from atpath.dsl import nodes as n
+from atpath.dsl.walk import walk
 
 Json: TypeAlias = Any
+REFUSED = "refused"  # an event, by the flow's own row
 ABSENT = object()  # for a place: nothing stands there
 NAMES = ("a", "b", "c", "type", "0", "properties", "traits")
 SCALARS = (
-    "", "a", "12", "1.5", "true", "2024-01-01", "2024-02-01T10:00:00Z", "A b", "x@y", "http://x", "8007919", '{"a": 1}',
-    "[1, 2]", 0, 1, -1, 12, 1.5, 1700000000, True, False, None,
+    "", "a", "12", "1.5", "true", "2024-01-01", "2024-02-01T10:00:00Z", "A b", "x@y", "http://x", "1970-01-01",
+    "7007919", '{"a": 1}', "[1, 2]", 0, 1, -1, 12, 1.5, 1700000000, True, False, None,
 )  # fmt: skip
 
 LIKELY = {
     "mail": "ada@shop.test", "date": "2024-01-01", "birth": "1990-05-17", "dob": "1990-05-17",
     "time": "2024-02-01T10:00:00Z", "_at": "2024-02-01T10:00:00Z", "ur": "https://shop.test/a", "price": 3.5,
-    "currency": "EUR", "is": True, "": "id-8007919",
+    "currency": "EUR", "is": True, "": "id-7007919",
 }  # fmt: skip
 PAIRS = (
     ("2024-01-02T10:00:00.000Z", "2024-02-01T10:00:00Z"), ("ada@shop.test", "bo@shop.test"),
-    ("true", "false"), (True, False), (1, 2), (12, 13.5), ("12", "13"), ("a", "b"), ("12", "a"), ("x@y", "z@y"),
+    ("true", "false"), (True, False), (1, 2), (12, 13.5), ("12", "13"), ("a", "b"),
+    ("ftp://x", "http://y"), ("1970-01-01", "1970-01-01T00:00:05Z"),
+    ("1970-01-01T00:10:00Z", "1970-01-01T00:20:00Z"), (["a"], ["b"]), ("12", "a"), ("x@y", "z@y"),
     ("http://x", "http://y"), ("2024-01-01", "2024-02-01T10:00:00Z"), ([1], [2, 3]), (["a"], ["b", "c"]),
     ([], [{"a": 1}]), (9, 3),
     ({"a": 1}, {"a": 2}), ({"a": "a", "b": 1}, {"a": "b"}), ({"a": "x@y"}, {"b": 2}), (None, "a"), (None, 1), (0, 5),
@@ -94,7 +99,13 @@ class Shower:
         kinds = [row.type.value for each in destination.resolved.actions for row in each.rows if row.type is not None]
         kinds += [row.type.value for shape in destination.resolved.shapes.values() for row in shape.rows if row.type]
         self.constants += [value for kind in kinds if isinstance(kind, n.LiteralType) for value in kind.values]
-        self.ways = sorted({flow.origin.way for flow in flows}, key=str)
+        self.kinds: dict[Way, list[Kind]] = {}
+        for flow in flows:
+            self.kinds.setdefault(flow.origin.way, []).append(flow.origin.kinds)
+        for build in program.builds:
+            for way, kinds in _read_in(build):
+                self.kinds.setdefault(way, [kinds])
+        self.ways = sorted(self.kinds, key=str)
         self.compared = self._compared(nodes)
         for each in destination.resolved.actions:
             for row in each.rows:
@@ -123,6 +134,15 @@ class Shower:
                     steps
                 ):
                     pairs.setdefault(_last(steps), []).append(value)
+                case ir.Matches(ir.Read(_, steps), ir.Const(str() as pattern)) if steps:
+                    pairs.setdefault(_last(steps), []).extend((pattern.replace("*", "x"), pattern.replace("*", "")))
+                case ir.Select(_, path):
+                    for each in walk(path):
+                        match each:
+                            case n.FilterCompare(n.Path(_, (*_, last)), _, n.FilterLiteral(value)):
+                                pairs.setdefault(_last(last.selectors), []).append(value)
+                            case _:
+                                pass
                 case ir.OneOf(ir.Read(_, steps), choices) if steps:
                     pairs.setdefault(_last(steps), []).extend(choices)
                 case _:
@@ -132,6 +152,7 @@ class Shower:
     def show(self, rounds: int) -> set[Flow]:
         """The flows that no pair of events shows."""
         good: dict[str, list[Json]] = {}
+        best: dict[tuple[str, str], list[Json]] = {}
         for _ in range(rounds):
             if not self.open:
                 break
@@ -141,12 +162,16 @@ class Shower:
                 if self.payloads(Flow(key, "*", Origin(()), ""), event) is not None:
                     good.setdefault(key, []).append(event)
             for flow in sorted(self.open, key=str):
-                kept = good.get(flow.action)
+                here = best.setdefault((flow.action, flow.field), [])
+                if flow.field and self.payloads(flow, event) not in (None, REFUSED, "null", [None]):
+                    here.append(event)
+                kept = here if here and self.rng.random() < 0.6 else good.get(flow.action)
                 base = self.rng.choice(kept) if kept and self.rng.random() < 0.7 else event
                 way = self.within(base, self.concrete(flow.origin.way), flow.origin)
                 wrap = self.rng.random() < 0.5
                 one, other = (
-                    changed(base, way, value, wrap and bool(way)) for value in self.pair(way[-1] if way else "")
+                    changed(base, way, value, wrap and bool(way))
+                    for value in self.pair(way[-1] if way else "", flow.origin.kinds)
                 )
                 if isinstance(one, dict) and isinstance(other, dict) and self.differ(flow, one, other):
                     self.open.discard(flow)
@@ -155,8 +180,9 @@ class Shower:
     def vary(self) -> None:
         """Other settings."""
         for row in self.destination.resolved.settings:
-            value = self.value(row.name) if self.rng.random() < 0.4 else self.rng.choice(("US", "", None, "other", "12"))
-            self.destination.run.settings[row.name] = value
+            usual, constant = self.rng.choice(("US", "", None, "other", "12")), self.rng.choice(self.constants or [1])
+            given = self.rng.choice((usual, usual, constant, constant, self.value(row.name)))
+            self.destination.run.settings[row.name] = given
 
     def differ(self, flow: Flow, one: Json, other: Json) -> bool:
         """Whether a field of an action's payloads is another of another event."""
@@ -164,6 +190,8 @@ class Shower:
             fires = self.destination.actions[flow.action].matches
             return fires(one) != fires(other)
         left, right = self.payloads(flow, one), self.payloads(flow, other)
+        if flow.origin.how != "decides" and REFUSED in (left, right):
+            return False
         return left is not None and right is not None and left != right
 
     def payloads(self, flow: Flow, event: Json) -> Json:
@@ -173,8 +201,8 @@ class Shower:
             return [reached(r, flow.field) for r in results if isinstance(r, dict)] or None
         try:
             return json.dumps(reached(action(event), flow.field), sort_keys=True)
-        except Rejected:
-            return None
+        except Rejected as rejected:
+            return REFUSED if rejected.row == flow.field.partition("[")[0] else None
 
     def event(self) -> dict[str, Json]:
         event: Json = next(self.events, None) if self.rng.random() < 0.8 else None
@@ -192,7 +220,8 @@ class Shower:
         for way in self.rng.sample(self.ways, len(self.ways)):
             if self.rng.random() < share:
                 concrete = self.concrete(way)
-                event = changed(event, concrete, self.value(concrete[-1] if concrete else ""))
+                kinds = self.rng.choice(self.kinds[way])
+                event = changed(event, concrete, self.fitting(concrete[-1] if concrete else "", kinds))
         return event if isinstance(event, dict) else {}
 
     def concrete(self, way: Way) -> Way:
@@ -220,14 +249,25 @@ class Shower:
             return self.rng.choice(self.compared[name])
         return next(value for part, value in LIKELY.items() if part in name.lower())
 
-    def pair(self, name: Any) -> tuple[Json, Json]:
+    def pair(self, name: Any, kinds: Kind) -> tuple[Json, Json]:
         """Two values of which one may do what the other does not."""
         rng = self.rng
         if rng.random() < 0.1:
-            return self.value(name), ABSENT
+            return self.fitting(name, kinds), ABSENT
+        if rng.random() < 0.4:
+            return self.fitting(name, kinds), self.fitting(name, kinds)
         if rng.random() < 0.6:
             return rng.choice(PAIRS)
         return self.value(name), self.value(name)
+
+    def fitting(self, name: Any, kinds: Kind) -> Json:
+        """A value of some kinds, if one is found."""
+        value = self.value(name)
+        for _ in range(20):
+            if kinds & _kind(value):
+                break
+            value = self.value(name)
+        return value
 
     def value(self, name: Any, depth: int = 0) -> Json:
         rng = self.rng
@@ -237,10 +277,28 @@ class Shower:
         if kind < 5:
             return rng.choice(SCALARS)
         if kind < 7:
-            return rng.choice(self.constants) if self.constants else str(rng.randint(8_000_000, 9_000_000))
+            return rng.choice(self.constants) if self.constants else str(rng.randint(7_000_000, 7_900_000))
         if kind == 7:
-            return [self.value("", depth + 1) for _ in range(rng.randint(0, 3))]
+            return [self.value(name, depth + 1) for _ in range(rng.choice((0, 1, 1, 2, 3)))]
         return {each: self.value(each, depth + 1) for each in rng.sample(NAMES[:5], rng.randint(1, 3))}
+
+
+def _read_in(build: ir.Build) -> Iterator[tuple[Way, Kind]]:
+    """The places of the event that an action reads, and what it may need there."""
+    for node in ir.below(build):
+        match node:
+            case ir.Read(ir.EVENT, steps):
+                way = tuple(getattr(step, "name", getattr(step, "index", "")) for step in steps)
+            case ir.Select(ir.EVENT, path):
+                last = [segment.selectors[0] for segment in path.segments]
+                way = tuple(getattr(step, "name", getattr(step, "index", "*")) for step in last)
+            case _:
+                continue
+        yield way, CONTAINER if node == build.items else ANYTHING
+
+
+def _kind(value: Json) -> Kind:
+    return Kind.LIST if isinstance(value, list) else Kind.OBJECT if isinstance(value, dict) else kind_of(value)
 
 
 def _last(steps: Any) -> str:

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
 USERS, OURS = 1, 2
+_EXTRAS = {"hypothesis": "test", "liquid": "segment", "prometheus_client": "serve", "uvicorn": "serve"}
 
 
 class UserError(Exception):
@@ -35,6 +36,8 @@ def report(error: Exception, words: "Sequence[str]") -> int:
             return _tell(error.message, error.hint, words)
         case OSError():
             return _tell(_os_message(error), "", words)
+        case ModuleNotFoundError() if error.name in _EXTRAS:
+            return _tell(f"this needs {error.name}", f"pip install 'atpath[{_EXTRAS[error.name]}]'", words)
         case _ if _is_about_input(error):
             return _tell(str(error), "", words)
         case _:

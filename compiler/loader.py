@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path as FilePath
 from types import CodeType
 from typing import Any, cast
@@ -86,7 +87,10 @@ def load_text(
 def compile_resolved(
     resolved: Resolved, *, settings: Mapping[str, Any] | None = None, strict: bool = False, now: Clock | None = None
 ) -> Destination:
-    """The destination of a resolved mapping without errors."""
+    """The destination of a resolved mapping without errors.
+
+    Errors: ModuleNotFoundError for a mapping that says `liquid` where its library is not installed
+    """
     from .optimise import optimise, optimise_for_dicts
 
     if resolved.semantics == "segment":
@@ -95,6 +99,7 @@ def compile_resolved(
         return segment_destination(resolved, _settings(resolved, settings or {}), strict, now)
     program = optimise(lower(resolved))
     emitted = emit(optimise_for_dicts(program))
+    _need_liquid(emitted)
     namespace = run_text(emitted, code_of(emitted.text, emitted.spans, resolved.source))
     values = _settings(resolved, settings or {})
     run = Run(now, values, strict)
@@ -102,6 +107,12 @@ def compile_resolved(
     return Destination(
         resolved.name, resolved.title, actions, values, resolved, program, run, emitted.module, namespace["route"]
     )
+
+
+def _need_liquid(emitted: Emitted) -> None:
+    """Without its library a template would give nothing, and nobody would hear of it."""
+    if any('"@liquid"' in text for text in emitted.raws.values()) and find_spec("liquid") is None:
+        raise ModuleNotFoundError("`liquid` needs python-liquid, which the extra `segment` brings", name="liquid")
 
 
 def _action(build: ir.Build, resolved: Resolved, emitted: Emitted, namespace: dict[str, Any], run: Run) -> Action:

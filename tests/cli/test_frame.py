@@ -170,3 +170,9 @@ def test_a_run_of_a_mapping_that_was_compiled_before_imports_no_compiler(tmp_pat
     heavy = ["difflib", "lark", "rich", "atpath.dsl.nodes", "atpath.compiler.loader", "atpath.compiler.check"]
     code = f"import sys; from atpath.cli import main; main({words}); print(set({heavy}) & set(sys.modules))"
     assert python("-c", code, env=kept).stdout == "set()\n"
+
+
+def test_an_extra_that_is_not_installed():
+    done = broken("raise ModuleNotFoundError('no', name='hypothesis')")
+    assert (done.returncode, done.stderr) == (1, "error: this needs hypothesis\n hint: pip install 'atpath[test]'\n")
+    assert broken("raise ModuleNotFoundError('no', name='ours')").returncode == 2

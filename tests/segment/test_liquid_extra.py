@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from atpath.compiler import load_text
 from atpath.compiler.segment import MappingError, transform
 from atpath.compiler.segment.liquid import _parsed
 
@@ -20,6 +21,13 @@ def test_without_it_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(sys.modules, "atpath.compiler.segment.liquid_engine", raising=False)
     with pytest.raises(MappingError, match=r"atpath\[segment\]"):
         transform({"out": {"@liquid": "{{ a }}"}}, {})
+
+
+def test_without_it_the_language_says_so_before_any_event(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "liquid", None)
+    text = 'destination d\n\naction a\n| field | type | source |\n| - | - | - |\n| x | string | liquid("{{{{a}}") |\n'
+    with pytest.raises(ModuleNotFoundError, match="the extra `segment`"):
+        load_text(text)
 
 
 def test_a_template_has_at_most_a_thousand_units() -> None:

@@ -1,6 +1,9 @@
 """What the functions of the language make of what their arguments hold."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product
+from math import prod
 
 from ...dsl.nodes import Scalar
 from .. import ir, prelude, prelude_functions
@@ -36,6 +39,7 @@ _SIMPLE: dict[str, tuple[Kind, Kind, How]] = {
     "divide": (_NUMERIC, Kind.NUMBER, "derived"),
 }
 _EVERY = ("add", "subtract", "multiply", "divide")  # nothing where one argument is none that they take
+_FEW = 100
 _LEAST = {"sha256": 64, "md5": 32}  # characters
 _TOTAL = ("lower", "upper", "trim", "replace", "text", "count", "sha256", "md5", "join")
 
@@ -61,9 +65,9 @@ def taken_by(name: str) -> tuple[Kind, int]:
 def called(call: ir.Apply, given: list[Held]) -> Held:
     """What a call gives. Shape: `given` is what each argument holds."""
     first = given[0]
-    if (call.name in _SIMPLE or call.name == "slice") and all(held.known for held in given):
-        found = _of_constants(call, [held.known[0] for held in given])
-        return found.also(Kind.NOTHING) if any(held.kinds & Kind.NOTHING for held in given) else found
+    if (call.name in _SIMPLE or call.name == "slice") and _are_few(given):
+        found = union(_of_constants(call, values) for values in product(*(held.known for held in given)))
+        return found.also(Kind.NOTHING) if any(held.kinds & GONE for held in given) else found
     names = [a.value for a in call.arguments[1:] if isinstance(a, ir.Const) and isinstance(a.value, str)]
     match call.name:
         case "omit":
@@ -136,15 +140,22 @@ def joined(items: list[Held], separator: str) -> Held:
     whole = replace(made_of(items, around(parts)), parts=parts)
     if len(sure) > 1:
         return whole
-    text = prelude.placeholder(sure[0].known[0]) if sure[0].known else None
-    return union([whole, made_of(sure, TEXT) if text is None else Held(made=kind_of(text), known=(text,))])
+    shown = [prelude.placeholder(value) for value in sure[0].known] + ([""] if sure[0].kinds & Kind.NULL else [])
+    if not sure[0].known and sure[0].kinds != Kind.NULL:
+        return union([whole, made_of(sure, TEXT)])
+    return union([whole, *(Held(made=kind_of(text), known=(text,)) for text in shown)])
 
 
-def _of_constants(call: ir.Apply, values: list[Scalar]) -> Held:
+def _are_few(given: list[Held]) -> bool:
+    """Whether all that is given is constants, and not too many to go through."""
+    return all(held.known for held in given) and prod(len(held.known) for held in given) <= _FEW
+
+
+def _of_constants(call: ir.Apply, values: Sequence[Scalar]) -> Held:
     """The constant that a function of constants gives."""
     function, options = getattr(prelude_functions, f"fn_{call.name}"), dict(call.options)
     if call.name in _EVERY:
-        found = function(values)
+        found = function([*values])
     elif call.name == "replace":
         found = function(*values, ignorecase=options["ignorecase"], every=options["global"])
     else:

@@ -76,12 +76,12 @@ def _negated(sure: bool | None) -> bool | None:
 
 
 def _equal(left: Held, right: Held) -> bool | None:
-    if left.known and right.known and prelude.equal(left.known[0], right.known[0]):
-        return None if (left.kinds | right.kinds) & Kind.NOTHING else True
     if not (left.kinds | right.kinds) & ~GONE:
         return True
+    if len(left.known) == len(right.known) == 1 and prelude.equal(left.known[0], right.known[0]):
+        return None if (left.kinds | right.kinds) & GONE else True
     for one, other in ((left, right), (right, left)):
-        if other.known and not one.could_be(other.known[0]):
+        if other.known and not any(map(one.could_be, other.known)):
             return None if left.kinds & GONE and right.kinds & GONE else False
     return None if _told_apart(left.kinds) & _told_apart(right.kinds) else False
 
@@ -94,18 +94,18 @@ def _told_apart(kinds: Kind) -> Kind:
 def _order(left: Held, op: str, right: Held) -> bool | None:
     if not any(left.kinds & each and right.kinds & each for each in (Kind.NUMBER, TEXT)):
         return False
-    if not (left.known and right.known):
+    if not len(left.known) == len(right.known) == 1:
         return None
     first, second = left.known[0], right.known[0]
     if not prelude.comparable(first, second):
         return False
     met = bool({"<": first < second, "<=": first <= second, ">": first > second, ">=": first >= second}[op])  # type: ignore[operator]
-    return None if met and (left.kinds | right.kinds) & Kind.NOTHING else met
+    return None if met and (left.kinds | right.kinds) & GONE else met
 
 
 def _exists(held: Held, skip_empty: bool) -> bool | None:
     if held.kinds & ANYTHING & ~GONE == NONE or (skip_empty and held.known == ("",)):
         return False
-    if held.kinds & GONE or (skip_empty and held.kinds & TEXT and not held.known):
+    if held.kinds & GONE or (skip_empty and held.kinds & TEXT and held.could_be("")):
         return None
     return True

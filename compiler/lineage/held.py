@@ -19,7 +19,7 @@ class Held:
             free: what may stand below it that is made of `inside` as well, if anything
             members: an object with these, where OBJECT is in `made`; items: a list of these, where LIST is
             deciding: what says which of them it is
-            known: the constant that it is, if it is there, as a tuple of one
+            known: the constants that it may be, where it is more than null and nothing else can be; () for any
             parts: texts that are in it, one after the other, if it is one
             least: how many characters it has at least, if it is a text
     """
@@ -57,7 +57,7 @@ class Held:
             self.items if made & Kind.LIST else None,
             self.deciding,
             self.free,
-            self.known if not places and made & ~GONE else (),
+            tuple(one for one in self.known if one is not None and kind_of(one) & made) if not places else (),
             self.parts if not places else (),
             self.least if not places else 0,
         )
@@ -70,10 +70,10 @@ class Held:
 
     def could_be(self, constant: Scalar) -> bool:
         """False if it is another value than this."""
-        if self.known:
-            return equal(self.known[0], constant)
         if constant is None:
             return bool(self.kinds & GONE)  # nothing equals null
+        if self.known:
+            return any(equal(one, constant) for one in self.known)
         if isinstance(constant, str) and len(constant) < self.least:
             return False
         within = not isinstance(constant, str) or re.search(".*".join(map(re.escape, self.parts)), constant, re.DOTALL)
@@ -84,7 +84,7 @@ class Held:
         if self.kinds != other.kinds:
             return False
         return self.kinds in (Kind.NOTHING, Kind.NULL) or (
-            bool(_same([self.known, other.known])) and not self.kinds & GONE
+            len(self.known) == 1 and repr(self.known) == repr(other.known) and not self.kinds & GONE
         )
 
     def below(self, step: Step, needed: Kind) -> "Held":
@@ -144,7 +144,7 @@ def union(held: Iterable[Held]) -> Held:
         made |= one.made
         free |= one.free
     members = [one.members for one in each if one.members is not None]
-    known = _same([one.known for one in each if one.kinds & ~Kind.NOTHING])
+    known = [one.known for one in each if one.kinds & ~GONE]
     texts = [one for one in each if one.kinds & TEXT]
     items = [one.items for one in each if one.items is not None]
     return Held(
@@ -157,15 +157,10 @@ def union(held: Iterable[Held]) -> Held:
         union(items) if items else None,
         tuple(dict.fromkeys(origin for one in each for origin in one.deciding)),
         free,
-        known,
+        tuple({repr(one): one for several in known for one in several}.values()) if all(known) else (),
         texts[0].parts if len(texts) == 1 else (),
         texts[0].least if len(texts) == 1 else 0,
     )
-
-
-def _same(known: list[tuple[Scalar, ...]]) -> tuple[Scalar, ...]:
-    """The constant that all of these are, if they are one."""
-    return known[0] if known and all(repr(one) == repr(known[0]) for one in known) else ()
 
 
 def made_of(held: Iterable[Held], kinds: Kind, how: How = "copy", *, free: Kind = NONE) -> Held:

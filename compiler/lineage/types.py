@@ -42,7 +42,8 @@ def fitted(held: Held, kind: n.ValueType, types: dict[str, ir.ShapeType]) -> Hel
             return _shaped(held, types[name], types)
         case n.NamedType(name, low, high):
             held = held.only(_TAKEN[name])
-            return NEVER if held.known and not _is_within(held.known[0], name, low, high) else held
+            within = tuple(one for one in held.known if _is_within(one, name, low, high))
+            return held if not held.known else replace(held, known=within) if within else NEVER
         case n.LiteralType(values):
             return _one_of(held, values)
         case n.ListType(item):

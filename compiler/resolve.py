@@ -40,6 +40,8 @@ def resolve(source: Source, parsed: Parsed, read: Read = lambda _: None) -> tupl
 
     Shape:  the resolved mapping (of what could be bound) and what is wrong, the parser's diagnostics included
     """
+    if parsed.mapping.destination is None and source.name.endswith(".md"):
+        parsed = _of_page(source)
     bind = _Binder([source], list(parsed.diagnostics), set(parsed.broken))
     included = _include(bind, parsed.mapping, read)
     everything = (*included, *parsed.mapping.sections)
@@ -49,7 +51,7 @@ def resolve(source: Source, parsed: Parsed, read: Read = lambda _: None) -> tupl
     rows = _by_name(bind, everything, n.Rows, "rows")
     actions = _by_name(bind, everything, n.Action, "action")
     head = parsed.mapping.destination
-    if head is None and not any(d.code in ("E013", "E014") or _is_of_head(d) for d in bind.diagnostics):
+    if head is None and not any(d.code in ("E013", "E014", "E114") or _is_of_head(d) for d in bind.diagnostics):
         bind.report(
             "E114", "this file has no destination", source.span(0, 0), 'its first line is `destination NAME "Title"`'
         )
@@ -126,6 +128,14 @@ def _left_behind(bind: _Binder, include: n.Include, name: str, mapping: n.Mappin
         listed = left[0] if len(left) == 1 else f"{', '.join(left[:-1])} and {left[-1]}"
         message = f"`{name}` has {listed}, which `include` does not bring"
         bind.report(Code.NOT_INCLUDED, message, include.span, "it brings rows, shapes, lets and tables")
+
+
+def _of_page(source: Source) -> Parsed:
+    """A docs page where a mapping file is wanted: each of its lines would be an error."""
+    span, hint = source.span(0, 0), f"`atpath import {source.name}` makes a mapping file of it"
+    return Parsed(
+        n.Mapping(None, ()), (Diagnostic("E114", "this is a docs page, no mapping file", source, span, hint),)
+    )
 
 
 def _is_of_head(diagnostic: Diagnostic) -> bool:

@@ -114,3 +114,9 @@ def test_a_wrong_escape_in_a_title_is_told_once(head: str):
     text = head if head.startswith("destination") else f'destination d "D"\n\n{head}\nwhen x = 1\n'
     found = check_source(Source("a.map", text + "\n"))
     assert [d.code for d in found if d.code in ("E007", "E114")] == ["E007"]
+
+
+def test_a_docs_page_is_no_mapping_file():
+    text = "# Heap\n\nWhat it takes:\n\n| Destination Field | Type |\n| --- | --- |\n| a | string |\n"
+    (found,) = check_source(Source("heap.md", text))
+    assert (found.code, found.hint) == ("E114", "`atpath import heap.md` makes a mapping file of it")

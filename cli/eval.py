@@ -61,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _events(given: str) -> Iterator[tuple[int, Json]]:
-    if given.lstrip().startswith("{"):
+    if given.lstrip().startswith(("{", "[")):
         data = given.strip().encode("utf-8", "surrogateescape")
         yield 1, read_event(Line(data, 1, 0, len(data)))
         return

@@ -172,7 +172,7 @@ def _screen(found: "tuple[Diagnostic, ...]", names: list[str], mended: int, note
     total = count_line(found)
     edits = sum(d.edit is not None and d.source.name in names for d in found)
     if edits:
-        total += f"; `atpath check --fix` mends {edits} of them"
+        total += f"; `atpath check --fix` mends {'it' if edits == len(found) == 1 else f'{edits} of them'}"
     if len(full) < len(found):
         total += "; `--notes` shows notes in full"
     return "\n".join([*lines, folded([total])])

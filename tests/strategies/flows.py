@@ -31,7 +31,7 @@ LIKELY = {
 PAIRS = (
     ("2024-01-02T10:00:00.000Z", "2024-02-01T10:00:00Z"), ("ada@shop.test", "bo@shop.test"),
     ("true", "false"), (True, False), (1, 2), (12, 13.5), ("12", "13"), ("a", "b"),
-    ("ftp://x", "http://y"), ("1970-01-01", "1970-01-01T00:00:05Z"), ("aaa1aaa", "aaa2aaa"),
+    ("ftp://x", "http://y"), ("1970-01-01", "1970-01-01T00:00:05Z"),
     ("1970-01-01T00:10:00Z", "1970-01-01T00:20:00Z"), (["a"], ["b"]), ("12", "a"), ("x@y", "z@y"),
     ("http://x", "http://y"), ("2024-01-01", "2024-02-01T10:00:00Z"), ([1], [2, 3]), (["a"], ["b", "c"]),
     ([], [{"a": 1}]), (9, 3),
@@ -40,18 +40,28 @@ PAIRS = (
 )  # fmt: skip
 
 
+COMPARED = ("a", "b", "12", "", 1, 12, 0, True, False, None, "A b", "2024-01-01")
+FORMS: tuple[Callable[[str], Json], ...] = (
+    str, str, int, "x{}".format, "{}@x.y".format, "http://{}".format, "2024-01-01T00:00:00.{}Z".format, '["{}"]'.format,
+)  # fmt: skip
+
 # --- tokens: what of an event is found again in a payload
 
 
-def planted(value: Json, tokens: dict[str, Way], way: Way = ()) -> Json:
-    """The value with a token of its own in every leaf; digits alone, which no function of the language changes."""
+def planted(value: Json, tokens: dict[str, Way], rng: random.Random | None = None, way: Way = ()) -> Json:
+    """The value with a token of its own in every leaf, in digits, which no function of the language changes.
+
+    Shape:  with `rng`, some are part of a text that fits another type, and some leaves are what mappings compare with
+    """
     if isinstance(value, dict):
-        return {key: planted(below, tokens, (*way, key)) for key, below in value.items()}
+        return {key: planted(below, tokens, rng, (*way, key)) for key, below in value.items()}
     if isinstance(value, list):
-        return [planted(below, tokens, (*way, index)) for index, below in enumerate(value)]
+        return [planted(below, tokens, rng, (*way, index)) for index, below in enumerate(value)]
+    if rng is not None and rng.random() < 0.3:
+        return rng.choice(COMPARED)
     token = f"{8_000_000 + (len(tokens) + 1) * 7919}"  # far enough apart for arithmetic not to make one of another
     tokens[token] = way
-    return token
+    return token if rng is None else rng.choice(FORMS)(token)
 
 
 def found(payload: Json, tokens: dict[str, Way], way: Way = ()) -> set[tuple[str, Way]]:
@@ -256,6 +266,9 @@ class Shower:
             return self.fitting(name, kinds), ABSENT
         if rng.random() < 0.4:
             return self.fitting(name, kinds), self.fitting(name, kinds)
+        if rng.random() < 0.1:  # of any length, as parts of a text are taken by length
+            length = rng.randint(1, 9)
+            return "1" * length, "2" * length
         if rng.random() < 0.6:
             return rng.choice(PAIRS)
         return self.value(name), self.value(name)

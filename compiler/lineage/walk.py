@@ -143,9 +143,7 @@ class Walker:
             case ir.Select(var, path):
                 return self._select(env[var], var, path, value)
             case ir.Concat(parts):
-                shown = [self.value(part, env).only(VALUE) for part in parts if not isinstance(part, str)]
-                literals = tuple(part for part in parts if isinstance(part, str))
-                return replace(made_of(shown, around(literals)), parts=literals, least=sum(map(len, literals)))
+                return self._concat(parts, env)
             case ir.MakeObject(members):
                 return Held(made=Kind.OBJECT, members={key: self.value(member, env) for key, member in members})
             case ir.MakeList(items):
@@ -162,6 +160,10 @@ class Walker:
                 return self._lookup(value, env)
             case ir.Apply("join", (ir.MakeList(items), ir.Const(str() as separator))) if self.exact:
                 return joined([self.value(item, env) for item in items], separator)
+            case ir.Apply("slice", (text, ir.Const(int() as low), ir.Const(int() as high))) if self.exact:
+                text = _cut(text, high) if high > 0 else text
+                text = _cut(text, -low, last=True) if low < 0 else text
+                return called(value, [self.value(each, env) for each in (text, *value.arguments[1:])])
             case ir.Apply():
                 return called(value, [self.value(argument, env) for argument in value.arguments])
             case ir.Raw(var, text):
@@ -226,8 +228,15 @@ class Walker:
                 )
                 yield from decides(found)
 
+    def _concat(self, parts: tuple[str | ir.Value, ...], env: Env) -> Held:
+        """A text of literals and of what values are shown as; a container is shown as JSON."""
+        shown = [self.value(part, env).only(VALUE) for part in parts if not isinstance(part, str)]
+        literals = tuple(part for part in parts if isinstance(part, str))
+        brackets = ["[" for held in shown if held.kinds and not held.kinds & ~CONTAINER]
+        return replace(made_of(shown, around((*literals, *brackets))), parts=literals, least=sum(map(len, literals)))
+
     def _first_of(self, arms: list[Held], skip_empty: bool) -> Held:
-        """The first arm that is there; after one that always is, none is reached."""
+        """The first arm that is there; after one that always is, none is reached. If none is: what the last one is."""
         found: list[Held] = []
         for arm in arms:
             found.append(arm.only(ANYTHING & ~GONE))
@@ -235,7 +244,8 @@ class Walker:
             if self.exact and not arm.kinds & GONE and not empty:
                 break
         else:
-            found.append(Held(made=GONE))
+            last = Kind.NOTHING if skip_empty else arms[-1].kinds
+            found.append(Held(made=GONE & last if self.exact else GONE))
         return union(found)
 
     def _choose(self, value: ir.Choose, env: Env) -> Held:
@@ -344,20 +354,24 @@ def _shown(value: ir.Value, kind: n.ValueType) -> ir.Value:
             return value
 
 
-def _cut(value: ir.Value, high: int) -> ir.Value:
+def _cut(value: ir.Value, length: int, *, last: bool = False) -> ir.Value:
+    """A text without the parts that are never among its first, or last, characters."""
     match value:
         case ir.FirstOf(arms, False):
-            return replace(value, arms=tuple(_cut(arm, high) for arm in arms))
+            return replace(value, arms=tuple(_cut(arm, length, last=last) for arm in arms))
         case ir.Choose(_, then, otherwise):
-            return replace(value, then=_cut(then, high), otherwise=None if otherwise is None else _cut(otherwise, high))
+            other = None if otherwise is None else _cut(otherwise, length, last=last)
+            return replace(value, then=_cut(then, length, last=last), otherwise=other)
         case ir.Concat(parts):
             left: list[str | ir.Read] = []
-            for part in parts:
-                if high <= 0:
+            for part in reversed(parts) if last else parts:
+                if length <= 0:
                     break
-                left.append(part[:high] if isinstance(part, str) else part)
-                high -= len(part) if isinstance(part, str) else 0
-            return replace(value, parts=tuple(left))
+                if isinstance(part, str):
+                    part = part[-length:] if last else part[:length]
+                    length -= len(part)
+                left.append(part)
+            return replace(value, parts=tuple(reversed(left) if last else left))
         case _:
             return value
 

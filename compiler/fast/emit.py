@@ -128,19 +128,20 @@ class _Module:
 
         line("")
         line("")
-        with block("def map_lines(lines, plain, run):", NOWHERE):
+        with block("def map_events(events, plain, run):", NOWHERE):
             line(f'"""Payloads of {in_words(self.program.title)}, a line each; how often each action fired."""')
             line("results = []")
             line("add = results.append")
             line(" = ".join([*counts.values(), "unmatched"]) + " = 0")
-            line("events = map(decode, lines)")
             with block("while True:", NOWHERE):
                 with block("try:", NOWHERE):
                     with block("for event in events:", NOWHERE):
+                        with block("if event is None:", NOWHERE):
+                            line("raise ODD")
                         self._builds(writer, builds, lines, counts)
                     line(f"return results, ({''.join(f'{count}, ' for count in counts.values())}), unmatched")
                 with block("except PLAIN:", NOWHERE):
-                    line("plain(results)  # the line that was read last; then on")
+                    line("plain(results)  # the event that was read last; then on")
 
     def _builds(self, writer: Writer, builds: list[ir.Build], lines: dict[str, str], counts: dict[str, str]) -> None:
         """Every payload first, then the adding: an event that is odd for one action leaves nothing behind."""
@@ -182,8 +183,8 @@ class _Module:
 
 
 _LOCALS = (
-    "add", "bool", "decode", "dict", "event", "events", "float", "int", "item", "len", "lines", "list", "map",
-    "map_lines", "plain", "results", "run", "str", "type", "unmatched",
+    "add", "bool", "decode", "dict", "event", "events", "float", "int", "item", "len", "list", "map", "map_events",
+    "plain", "results", "run", "str", "type", "unmatched",
 )  # fmt: skip
 
 

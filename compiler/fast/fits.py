@@ -59,7 +59,7 @@ def misfit(kind: ValueType, held: Held) -> str | None:
     if test is None:
         raise NoPlan("a type that takes a closer look")
     if name == "datetime" and held.kinds == TEXTS:
-        return f"({VALUE}[:19] not in MOMENTS or {VALUE}[19:] not in FRACTIONS) and not is_datetime({VALUE})"
+        return f"({VALUE}[MOMENT] not in MOMENTS or {VALUE}[FRACTION] not in FRACTIONS) and not is_datetime({VALUE})"
     return f"not ({test})"
 
 

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from ..prelude import Run
-from .structs import NAMESPACE
+from .structs import NAMESPACE, PLAIN, Decode
 
 Results: TypeAlias = list[Any]  # structs to encode, or Raw lines
 Plain: TypeAlias = Callable[[int], bytes]
@@ -20,7 +20,10 @@ _BUILTINS = ("bool", "dict", "float", "int", "len", "list", "map", "str", "type"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Generated text whose `map_lines` turns lines into payloads; `actions` names what it counts, in its order."""
+    """Generated text: `decode` makes an event of a line, `map_events` makes payloads of events.
+
+    Shape:  actions: the names of what is counted, in its order
+    """
 
     text: str
     actions: tuple[str, ...]
@@ -40,15 +43,17 @@ class LineMapper:
 
     actions: tuple[str, ...]
     run: Run
-    _map_lines: Callable[..., tuple[Results, tuple[int, ...], int]]
+    _decode: Decode
+    _map_events: Callable[..., tuple[Results, tuple[int, ...], int]]
 
     def map_lines(self, lines: Sequence[bytes], plain: Plain) -> tuple[bytes, Counted]:
         """The lines `{"action": …, "payload": …}` of events, each with its line feed.
 
         Shape:  `plain` is called with the place of a line that the fast way does not take, and gives its lines
         """
-        rest = iter(_readable(lines))
-        results, counts, unmatched = self._map_lines(rest, _taker(plain, rest, len(lines)), self.run)
+        events = _decoded(self._decode, _readable(lines))
+        rest = iter(events)
+        results, counts, unmatched = self._map_events(rest, _taker(plain, rest, len(events)), self.run)
         return _encode(results), Counted(tuple(zip(self.actions, counts, strict=True)), unmatched)
 
 
@@ -59,7 +64,7 @@ def load_plan(plan: Plan, run: Run) -> LineMapper | None:
     namespace: dict[str, Any] = {"__builtins__": {name: getattr(builtins, name) for name in _BUILTINS}}
     namespace |= NAMESPACE
     exec(compile(plan.text, "<lines>", "exec"), namespace)
-    return LineMapper(plan.actions, run, namespace["map_lines"])
+    return LineMapper(plan.actions, run, namespace["decode"], namespace["map_events"])
 
 
 def _is_utf8(value: object) -> bool:
@@ -88,8 +93,20 @@ def _is_text(line: bytes) -> bool:
         return False
 
 
-def _taker(plain: Plain, rest: Iterator[bytes], number: int) -> Callable[[Results], None]:
-    """What takes the line that was read last the plain way; `rest` has those behind it, of so many in all."""
+def _decoded(decode: Decode, lines: Sequence[bytes]) -> list[Any]:
+    """The events of lines, None for one that does not decode. All at once: decoding and mapping in turn is slower."""
+    rest = iter(lines)
+    events: list[Any] = []
+    while True:
+        try:
+            events.extend(map(decode, rest))  # what was decoded before an error stays
+            return events
+        except PLAIN:
+            events.append(None)
+
+
+def _taker(plain: Plain, rest: Iterator[object], number: int) -> Callable[[Results], None]:
+    """What takes the event that was read last the plain way; `rest` has those behind it, of so many in all."""
 
     def take(results: Results) -> None:
         text = plain(number - length_hint(rest) - 1)

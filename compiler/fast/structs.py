@@ -34,7 +34,9 @@ scalar: Final[Any] = Union[str, _Integer, float, bool, None, UnsetType]  # noqa:
 
 
 # Times come in order: what opens one has mostly opened another, and its fraction of a second was there before.
+MOMENT: Final = slice(None, 19)
 MOMENTS: Final[set[str]] = set()
+FRACTION: Final = slice(19, None)
 FRACTIONS: Final[set[str]] = set()
 MOST_KNOWN: Final = 4096
 
@@ -47,7 +49,7 @@ def is_datetime(value: str) -> bool:
     if DATETIME.match(value) is None:
         return False
     if value[16:17] == ":":
-        for known, part in ((MOMENTS, value[:19]), (FRACTIONS, value[19:])):
+        for known, part in ((MOMENTS, value[MOMENT]), (FRACTIONS, value[FRACTION])):
             if len(known) >= MOST_KNOWN:
                 known.clear()
             known.add(part)
@@ -97,9 +99,9 @@ def decoder(kind: Any) -> Decode:
 
 
 NAMESPACE: Final[dict[str, object]] = {
-    "ARRAY": ARRAY, "BEHIND_ARRAY": BEHIND_ARRAY, "DATETIME": DATETIME, "EMAIL": EMAIL, "FRACTIONS": FRACTIONS,
-    "MOMENTS": MOMENTS, "NULL": NULL, "OBJECT": OBJECT, "ODD": ODD, "PLAIN": PLAIN, "UNSET": UNSET, "URI": URI,
-    "boolean": boolean, "decoder": decoder, "integer": integer, "is_datetime": is_datetime, "line_of": line_of,
-    "list_of": list_of, "number": number, "object_of": object_of, "raw": raw, "reads": reads, "scalar": scalar,
-    "text": text, "writes": writes,
+    "ARRAY": ARRAY, "BEHIND_ARRAY": BEHIND_ARRAY, "DATETIME": DATETIME, "EMAIL": EMAIL, "FRACTION": FRACTION,
+    "FRACTIONS": FRACTIONS, "MOMENT": MOMENT, "MOMENTS": MOMENTS, "NULL": NULL, "OBJECT": OBJECT, "ODD": ODD,
+    "PLAIN": PLAIN, "UNSET": UNSET, "URI": URI, "boolean": boolean, "decoder": decoder, "integer": integer,
+    "is_datetime": is_datetime, "line_of": line_of, "list_of": list_of, "number": number, "object_of": object_of,
+    "raw": raw, "reads": reads, "scalar": scalar, "text": text, "writes": writes,
 }  # fmt: skip

@@ -22,7 +22,7 @@ Prints what an expression gives for an event, as JSON: a line for each event of 
 nothing; true or false for a condition. With --mapping, its lets, shapes, tables and settings have their names."""
 
 EXAMPLES = (
-    """atpath eval '$.traits.email ?? "none"' '{"traits": {"email": "a@example.com"}}'""",
+    """atpath eval '$.traits.email ?? "none"' '{"traits": {"email": "ada@b.test"}}'""",
     """atpath eval 'type = "track" and exists($.event)' examples/heap.ndjson""",
     "atpath eval 'epoch($.timestamp, unit: \"ms\")' -",
 )

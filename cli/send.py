@@ -24,7 +24,7 @@ Sending the same events again is harmless: Heap takes an event once."""
 
 EXAMPLES = (
     "atpath send mappings/heap.map examples/heap.ndjson --set appId=11 --dry-run",
-    "atpath send mappings/heap.map examples/heap.ndjson --set appId=11 --url http://127.0.0.1:8211",
+    "atpath send heap events.ndjson --set appId=11 --url http://127.0.0.1:8211",
 )
 
 

@@ -24,7 +24,7 @@ the first two on this machine alone, unless --monitor is given. SIGTERM delivers
 
 EXAMPLES = (
     "atpath serve mappings/heap.map --set appId=11",
-    "atpath serve mappings/heap.map --set appId=11 --url http://127.0.0.1:8211 --port 8080 --keys keys.txt",
+    "atpath serve heap --set appId=11 --port 8080 --keys keys.txt",
 )
 
 

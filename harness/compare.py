@@ -16,7 +16,7 @@ from ..dsl.nodes import Json
 from .cases import TooMany, differing_cases, values_of
 from .fill import Event, bases, put
 from .normal import Shaped, canonical
-from .normal_segment import directive_form, rules_of
+from .normal_segment import conditions_of, directive_form, rules_of
 from .search import Pool
 from .shrink import shrink
 from .whole import Part, Whole, items_way, text_of
@@ -49,7 +49,7 @@ def compare(old: Part, new: Part, shows: Callable[[Event], bool] | None = None, 
     if _alike(old, new) or (_same_validation(old, new) and _required_in_vain(old, new)):
         return Verdict(True, {}, 0)
     if "segment" in (old.whole.resolved.semantics, new.whole.resolved.semantics):
-        if _same_validation(old, new) and (_same_directives(old, new) or _same_constant(old, new)):
+        if (_same_validation(old, new) and _same_directives(old, new)) or _same_constant(old, new):
             return Verdict(True, {}, 0)
         return _searched(_Search(old, new, shows, firing), None)  # proofs by cases go by the language's own rules
     cases = _open_cases(old, new)
@@ -62,11 +62,11 @@ def compare(old: Part, new: Part, shows: Callable[[Event], bool] | None = None, 
 
 def _alike(old: Part, new: Part) -> bool:
     """True if the rows say the same in the same way, under the same rules."""
+    required = canonical(old.field.required) == canonical(new.field.required)
+    if required and old.field.value is None and new.field.value is None and _stand_alone(old, new):
+        return True  # nothing comes there, whatever its type
     if not _same_validation(old, new):
         return False
-    required = canonical(old.field.required) == canonical(new.field.required)
-    if required and old.field.value is None and new.field.value is None:
-        return True  # nothing comes there, whatever its type
     if old.whole.resolved.semantics != new.whole.resolved.semantics:
         return False
     if old.whole.resolved.semantics == "segment":  # where even the order of members can be seen
@@ -83,6 +83,17 @@ def _same_validation(old: Part, new: Part) -> bool:
         return before.schema == after.schema
     name = old.field.names[0]
     return rules_of(before.schema, name) == rules_of(after.schema, name)
+
+
+def _stand_alone(old: Part, new: Part) -> bool:
+    """True if what Segment, where it runs a row, is told of it matters only for what the row itself gives."""
+    before, after = (part.whole.routes.get(part.build.key) for part in (old, new))
+    if before is None or after is None:
+        return before is after
+    if any(not field.names for part in (old, new) for field in part.build.record.fields):
+        return False
+    name = old.field.names[0]
+    return conditions_of(before.schema, name) == conditions_of(after.schema, name)
 
 
 def _required_in_vain(old: Part, new: Part) -> bool:
@@ -115,6 +126,8 @@ def _same_directives(old: Part, new: Part) -> bool:
 def _same_constant(old: Part, new: Part) -> bool:
     """True if both rows give the same for every event because neither looks at one."""
     if not (_is_constant(old) and _is_constant(new) and old.build.items == new.build.items):
+        return False
+    if not _stand_alone(old, new):
         return False
     event = placed((old, new), {}, {}, [])
     return event is not None and text_of(cast("Json", old.run(event))) == text_of(cast("Json", new.run(event)))

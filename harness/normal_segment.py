@@ -19,8 +19,12 @@ UNDEFINED = ("undefined",)
 def rules_of(schema: Schema, name: str) -> Hashable:
     """What validation wants of a field, but for what messages call it; that it is required is said beside it."""
     found = (schema.properties or {}).get(name)
-    requirements = tuple(one for one in schema.requirements if name in (one.key, one.parent))
-    return repr((found and _untitled(found), requirements))
+    return repr(found and _untitled(found)), conditions_of(schema, name)
+
+
+def conditions_of(schema: Schema, name: str) -> Hashable:
+    """When validation asks for a field, beside what is always required."""
+    return repr([one for one in schema.requirements if name in (one.key, one.parent)])
 
 
 def _untitled(schema: Schema) -> Schema:

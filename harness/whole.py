@@ -75,7 +75,7 @@ class Whole:
         self.settings = settings
         self.triggers = triggers
         self.most = most
-        self.program = lower(resolved)
+        self.program = _with_formats(lower(resolved), resolved)
         normalizer = Normalizer(self.program, dict(settings))
         self.builds = {build.key: normalizer.build(build) for build in self.program.builds}
         self._compiled: dict[str, Destination] = {}
@@ -140,6 +140,25 @@ def _plain(part: object) -> object:
             return replace(changed, arguments=(first_read(value), *names))
         case _:
             return changed
+
+
+def _with_formats(program: ir.Program, resolved: Resolved) -> ir.Program:
+    """The program in which the texts of shapes are of the types that Segment's validation wants by their format."""
+    if resolved.semantics != "segment":
+        return program
+    types: list[ir.ShapeType] = []
+    for kind in program.types:
+        extras: list[dict[str, Json]] = [json.loads(row.extra or "{}") for row in resolved.shapes[kind.name].rows]
+        named = [_FORMATS.get(str(extra.get("format"))) for extra in extras]
+        members = [
+            replace(member, type=n.NamedType(name)) if name and member.type == n.NamedType("string") else member
+            for member, name in zip(kind.fields, named, strict=True)
+        ]
+        types.append(replace(kind, fields=tuple(members)))
+    return replace(program, types=tuple(types))
+
+
+_FORMATS = {"date-time": "datetime", "date": "date", "email": "email", "uri": "uri"}
 
 
 def whole_of(destination: Destination) -> Whole:

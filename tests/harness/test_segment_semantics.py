@@ -120,6 +120,31 @@ def test_what_validation_is_told_beside_the_type_counts() -> None:
     assert (finding.name, finding.status) == ("at", Status.WIDENED)
 
 
+def rows(*texts: str) -> Any:
+    table = "".join(f"| {text} |\n" for text in texts)
+    shape = "\nshape Items closed\n| field | type | extra |\n| --- | --- | --- |\n"
+    shape += '| at | string required | {"format": "date-time"} |\n| id | string | |\n'
+    head = "semantics segment\ndestination d\n\naction a\n| field | type | source |\n| --- | --- | --- |\n"
+    return load_text(head + table + shape)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "status"),
+    [
+        ("n | number |", "n | string |", Status.SAME),  # nothing comes there
+        ("n | number required |", "n | string required |", Status.SAME),  # every event is rejected
+        ('n | "EUR" or "USD" | "EUR"', 'n | "EUR" or "USDx" | "EUR"', Status.SAME),
+        ('n | "EUR" or "USD" | "EUR"', 'n | "EURx" or "USD" | "EUR"', Status.NARROWED),
+        ('n | "EUR" or "USD" | "EUR"', 'n | "EUR" or "USD" | "USD"', Status.CHANGED),
+        # an item passes only with a time in `at`
+        ("n | Items[] | each $.i -> {at: $.at, id: $.a}", "n | Items[] | each $.i -> {at: $.at, id: $.b}", Status.CHANGED),
+    ],
+)  # fmt: skip
+def test_what_validation_can_tell_apart(old: str, new: str, status: Status) -> None:
+    found = [f.status for f in diff(rows(old), rows(new)).findings if f.name == "n"]
+    assert found == [status]
+
+
 def test_mutants_are_those_that_segment_can_say() -> None:
     report = mutate(segment('type = "track" and event = "Buy"'))
     assert report.survivors

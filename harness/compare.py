@@ -81,8 +81,8 @@ def _same_validation(old: Part, new: Part) -> bool:
         return before is after
     if not old.field.names:
         return before.schema == after.schema
-    name = old.field.names[0]
-    return rules_of(before.schema, name) == rules_of(after.schema, name)
+    names = old.field.names
+    return rules_of(before.schema, names) == rules_of(after.schema, names)
 
 
 def _stand_alone(old: Part, new: Part) -> bool:
@@ -92,8 +92,8 @@ def _stand_alone(old: Part, new: Part) -> bool:
         return before is after
     if any(not field.names for part in (old, new) for field in part.build.record.fields):
         return False
-    name = old.field.names[0]
-    return conditions_of(before.schema, name) == conditions_of(after.schema, name)
+    names = old.field.names
+    return conditions_of(before.schema, names) == conditions_of(after.schema, names)
 
 
 def _required_in_vain(old: Part, new: Part) -> bool:

@@ -17,7 +17,7 @@ from .fill import Event, bases, find, fitting, put
 from .normal import canonical
 from .search import Pool
 from .shrink import shrink
-from .whole import Whole, items_way, text_of, whole_of
+from .whole import Whole, is_named, items_way, text_of, whole_of
 
 MOST_REPAIRS = 12
 
@@ -285,7 +285,7 @@ def rejected_row(whole: Whole, key: str, event: Event) -> str | None:
         return cast("str | None", getattr(rejected, "row", None))
     text = str(rejected)
     rows = (field.row for field in whole.builds[key].record.fields)
-    return next((row for row in rows if f"'{row}'" in text or f"/{row.replace('.', '/')} " in text), None)
+    return next((row for row in rows if is_named(row, text)), None)
 
 
 def _repair(whole: Whole, key: str, row: str | None, event: Event) -> bool:

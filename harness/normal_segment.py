@@ -16,15 +16,19 @@ Options: TypeAlias = dict[str, Json]
 UNDEFINED = ("undefined",)
 
 
-def rules_of(schema: Schema, name: str) -> Hashable:
+def rules_of(schema: Schema, names: tuple[str, ...]) -> Hashable:
     """What validation wants of a field, but for what messages call it; that it is required is said beside it."""
-    found = (schema.properties or {}).get(name)
-    return repr(found and _untitled(found)), conditions_of(schema, name)
+    found: Schema | None = schema
+    for name in names:
+        found = None if found is None else (found.properties or {}).get(name)
+    return repr(found and _untitled(found)), conditions_of(schema, names)
 
 
-def conditions_of(schema: Schema, name: str) -> Hashable:
+def conditions_of(schema: Schema, names: tuple[str, ...]) -> Hashable:
     """When validation asks for a field, beside what is always required."""
-    return repr([one for one in schema.requirements if name in (one.key, one.parent)])
+    if len(names) == 1:
+        return repr([one for one in schema.requirements if names[0] in (one.key, one.parent)])
+    return repr([one for one in schema.requirements if (one.parent, one.key) == (names[0], names[-1])])
 
 
 def _untitled(schema: Schema) -> Schema:

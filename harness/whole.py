@@ -1,6 +1,7 @@
 """A mapping taken apart for comparing: one action, or one row, as a mapping of its own that can be run."""
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from functools import cached_property, partial
@@ -213,8 +214,12 @@ class Part:
         route = self.whole.routes.get(self.build.key)
         if route is None or not self.field.names or ROOT_DIRECTIVE in route.mapping:
             return ()
-        name = self.field.names[0]
-        return (route.mapping[name],) if name in route.mapping else ()
+        found: Json = dict(route.mapping)
+        for name in self.field.names:
+            if not isinstance(found, dict) or name not in found:
+                return ()
+            found = found[name]
+        return (found,)
 
     @cached_property
     def _alone(self) -> Router:
@@ -255,14 +260,27 @@ class Part:
     def run(self, event: Event) -> list[Json]:
         """What the row gives for an event: an object an item, or the text "rejected"; [] where nothing fires."""
         outs = [out for _, out in self._alone.route(event)]
+        if self.whole.resolved.semantics == "segment":  # where the other rows are there, too
+            outs = [out for out in outs if not isinstance(out, Rejected) or is_named(self.field.row, str(out))]
         return ["rejected" if isinstance(out, Rejected) else self._mine(cast("Json", out)) for out in outs]
 
     def _mine(self, payload: Json) -> Json:
         """What the row put into a payload; all of it, where the row stands alone."""
-        if self.whole.resolved.semantics != "segment" or not isinstance(payload, dict) or not self.field.names:
+        if self.whole.resolved.semantics != "segment" or not self.field.names:
             return payload
-        name = self.field.names[0]
-        return {name: payload[name]} if name in payload else {}
+        found = payload
+        for name in self.field.names:
+            if not isinstance(found, dict) or name not in found:
+                return {}
+            found = found[name]
+        return {self.field.row: found}
+
+
+def is_named(row: str, text: str) -> bool:
+    """Whether the words of Segment's validation are about a row, or about what is in it."""
+    above, _, name = row.replace(".", "/").rpartition("/")
+    missing = f"'{name}'" in text and (not above or f"/{above} " in text)
+    return row == n.SPREAD or missing or re.search(f"/{re.escape(row.replace('.', '/'))}[/ ]", text) is not None
 
 
 def fixed_clock() -> str:

@@ -145,6 +145,20 @@ def test_what_validation_can_tell_apart(old: str, new: str, status: Status) -> N
     assert found == [status]
 
 
+@pytest.mark.parametrize(
+    ("edit", "status"),
+    [
+        (("$.kind", "$.sort"), Status.CHANGED),
+        (('"A" or "B"', '"A" or "C"'), Status.CHANGED),
+        (('"A" or "B"', '"A" or "B" required'), Status.NARROWED),
+    ],
+)
+def test_a_change_of_a_member_is_none_of_those_beside_it(edit: tuple[str, str], status: Status) -> None:
+    members = "v.make | string required | $.make", 'v.kind | "A" or "B" | $.kind', "v.year | integer | $.year"
+    old, new = rows(*members), rows(*(member.replace(*edit) for member in members))
+    assert [(f.name, f.status) for f in diff(old, new).changes] == [("v.kind", status)]
+
+
 def test_mutants_are_those_that_segment_can_say() -> None:
     report = mutate(segment('type = "track" and event = "Buy"'))
     assert report.survivors

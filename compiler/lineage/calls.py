@@ -41,6 +41,7 @@ _SIMPLE: dict[str, tuple[Kind, Kind, How]] = {
 _EVERY = ("add", "subtract", "multiply", "divide")  # nothing where one argument is none that they take
 _FEW = 100
 _LEAST = {"sha256": 64, "md5": 32}  # characters
+_ROOM = ((Kind.LINK, 3), (Kind.MAIL, 3), (Kind.FLAG, 4), (Kind.TIME, 10))  # characters at least
 _TOTAL = ("lower", "upper", "trim", "replace", "text", "count", "sha256", "md5", "join")
 
 
@@ -88,7 +89,7 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
         case "slice":
             listed = first.only(Kind.LIST)
             items = Held(made=Kind.LIST, items=listed.below("*", Kind.LIST).only(VALUE), deciding=first.deciding)
-            cut = made_of([first.only(TEXT)], TEXT)
+            cut = _sliced(first.only(TEXT), _bounds(call))
             parts = [part for part, kind in ((items, Kind.LIST), (cut, TEXT)) if first.kinds & kind]
             if _is_empty(call, first.least if first.kinds & ~GONE in TEXT else 0):
                 parts = [Held(made=Kind.LIST | Kind.PLAIN)]
@@ -110,6 +111,10 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
             held = _simple("join", given[:1])
             listed = first.only(Kind.LIST).below(ANY_ITEM, Kind.LIST)
             return held if listed.kinds & (SCALAR | Kind.NULL) else held.only(Kind.PLAIN | Kind.MAIL | Kind.NOTHING)
+        case "lower" | "upper" | "trim" | "text" if first.parts:
+            function = getattr(prelude_functions, f"fn_{call.name}")
+            parts = tuple(function(part) for part in first.parts if part.isascii())
+            return replace(_simple(call.name, given[:1]).only(around(parts) | Kind.NOTHING), parts=parts)
         case "replace" if first.parts and names:
             held = _simple("replace", given[:1])
             parts = _untouched(first.parts, names[0], exact=dict(call.options).get("ignorecase") is not True)
@@ -165,7 +170,12 @@ def _of_constants(call: ir.Apply, values: Sequence[Scalar]) -> Held:
 
 def _untouched(parts: tuple[str, ...], old: str, *, exact: bool) -> tuple[str, ...]:
     """The characters of a text that stay where another is replaced in it, one after the other."""
-    return tuple(sign for part in parts for sign in part if sign not in old and (exact or not sign.isalpha()))
+    if exact:
+        return tuple(sign for part in parts for sign in part if sign not in old)
+    plain = old.isascii()  # beyond ASCII, a sign has more than one other form
+    return tuple(
+        sign for part in parts for sign in part if plain and sign.isascii() and sign.lower() not in old.lower()
+    )
 
 
 def _merged(objects: list[Held]) -> list[Held]:
@@ -179,9 +189,40 @@ def _merged(objects: list[Held]) -> list[Held]:
     return seen
 
 
+def _bounds(call: ir.Apply) -> list[int]:
+    return [a.value for a in call.arguments[1:] if isinstance(a, ir.Const) and isinstance(a.value, int)]
+
+
+def _sliced(text: Held, bounds: list[int]) -> Held:
+    """A part of a text: it keeps what is in the text beyond the characters that are cut off, and fits no type that \
+asks for more characters than it has."""
+    if len(bounds) != 2:
+        return made_of([text], TEXT)
+    low, high = bounds
+    kinds, parts = TEXT, ()
+    if low >= 0 > high:
+        parts = tuple(part[::-1] for part in _beyond([part[::-1] for part in _beyond(text.parts, low)][::-1], -high))
+        parts = parts[::-1]
+        kinds = around(parts)
+    else:
+        most = high - low if (low < 0) == (high < 0) else min(-low, high)
+        for kind, least in _ROOM:
+            kinds &= TEXT if most >= least else ~kind
+    return replace(made_of([text], kinds), parts=parts)
+
+
+def _beyond(parts: Sequence[str], count: int) -> list[str]:
+    """What of the texts in a text is left without its first characters."""
+    left: list[str] = []
+    for part in parts:
+        left.append(part[count:])
+        count = max(0, count - len(part))
+    return left
+
+
 def _is_empty(call: ir.Apply, least: int) -> bool:
     """Whether a slice ends where it begins, or before, whatever it is of."""
-    bounds = [a.value for a in call.arguments[1:] if isinstance(a, ir.Const) and isinstance(a.value, int)]
+    bounds = _bounds(call)
     if len(bounds) != 2:
         return False
     if bounds[0] < 0 < bounds[1]:

@@ -8,7 +8,7 @@ from ..ir import Value
 from .calls import taken_by
 from .held import Held
 from .origins import ANYTHING, CONTAINER, GONE, NONE, TEXT, VALUE, Kind
-from .texts import kind_of
+from .texts import around, kind_of
 
 Facts: TypeAlias = Mapping[Value, Kind]  # what kinds of value an expression gives
 Look: TypeAlias = Callable[[ir.Value], Held]
@@ -61,7 +61,7 @@ def _facts_in(value: ir.Value, kinds: Kind, look: Look) -> Facts | None:
             left = left if otherwise is None else facts_of(otherwise, kinds, look)
             one = both((facts_where(test, True, look), facts_of(then, kinds, look)))
             return either((one, both((facts_where(test, False, look), left))))
-        case _ if kinds & GONE:
+        case _ if kinds & (Kind.NOTHING if isinstance(value, ir.Read) else GONE):
             return {}
         case ir.Read(var, steps):
             return {ir.Read(var, steps[:at]): _holder(step) for at, step in enumerate(steps)}
@@ -112,7 +112,9 @@ def facts_where(test: ir.Test, holds: bool, look: Look) -> Facts | None:
             kinds = (Kind.NUMBER | TEXT) & _comparable(look(left)) & _comparable(look(right))
             return both((facts_of(left, kinds, look), facts_of(right, kinds, look))) if kinds else None
         case ir.Contains(value, part) | ir.Matches(value, part) if holds:
-            return both((facts_of(value, TEXT, look), facts_of(part, TEXT, look)))
+            literal = part.value if isinstance(part, ir.Const) and isinstance(part.value, str) else ""
+            kinds = around([literal] if isinstance(test, ir.Contains) else literal.split("*"))
+            return both((facts_of(value, kinds, look), facts_of(part, TEXT, look)))
         case ir.Exists(value, skip_empty):
             gone = GONE | kind_of("") if skip_empty else GONE
             return facts_of(value, _THERE if holds else gone, look)

@@ -112,6 +112,23 @@ def _shaped(held: Held, shape: ir.ShapeType, types: dict[str, ir.ShapeType], ins
     return replace(held, places=places, made=held.made | Kind.OBJECT, members=others | members)
 
 
+def always_fits(held: Held, kind: n.ValueType, types: dict[str, ir.ShapeType]) -> bool:
+    """True if something is taken of a value whatever it is."""
+    if held.kinds & GONE or not held.kinds:
+        return False
+    if len(held.known) == 1:
+        return fitted(held, kind, types) is not NEVER
+    match kind:
+        case n.ListType(item):
+            return not held.kinds & ~Kind.LIST or always_fits(held.only(~Kind.LIST), item, types)
+        case n.NamedType("string" | "secret" | "boolean" | "object" | "array" as name, None, _):
+            return not held.kinds & ~_TAKEN[name]
+        case n.NamedType(name):
+            return name == "any"
+        case n.LiteralType():
+            return False
+
+
 def can_be_there(field: ir.Field, held: Held) -> bool:
     """True if a field could have a value, which null is where it is nullable."""
     return bool(held.kinds & ~(Kind.NOTHING if field.nullable else GONE))

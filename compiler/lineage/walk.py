@@ -12,11 +12,12 @@ from ...dsl.walk import walk
 from .. import ir
 from .calls import called, joined
 from .conditions import needed, verdict
+from .cuts import cut, shown
 from .facts import NO_FACTS, Facts, both, facts_of, facts_where
 from .held import ABSENT, NEVER, Held, decides, made_of, union
 from .origins import ANY_ITEM, ANYTHING, CONTAINER, GONE, NONE, VALUE, Kind, Origin
 from .texts import around, kind_of
-from .types import absent_or, can_be_there, fitted, stored
+from .types import absent_or, always_fits, can_be_there, fitted, stored
 
 Env: TypeAlias = dict[int, Held]
 Rows: TypeAlias = tuple[tuple[n.Scalar, n.Scalar], ...]
@@ -56,14 +57,29 @@ class Walker:
 
     def fields(self, record: ir.Record, env: Env) -> list[Held] | None:
         """What each field of a record takes, in order; None where one that is required can't be there."""
-        facts = self._asked_of(record, env) if self.exact else NO_FACTS
-        return self._under(facts, lambda: self._fields(record, env))
+        if not self.exact:
+            return self._fields(record, env)
+        asked = [row for row in record.fields if row.required is True]
+        while True:
+            found = self._under(self._asked_of(asked, record, env), lambda: self._fields(record, env))
+            always = [] if found is None else [row for row in self._always(record, found, env) if row not in asked]
+            if not always:
+                return found
+            asked += always
 
-    def _asked_of(self, record: ir.Record, env: Env) -> Facts | None:
+    def _always(self, record: ir.Record, held: list[Held], env: Env) -> Iterator[ir.Field]:
+        """The fields that are required under a condition which always holds."""
+        payload = [stored(value, row) for row, value in zip(record.fields, held, strict=True)]
+        env = env | {ir.PAYLOAD: _built(record, payload)}
+        for row in record.fields:
+            if not isinstance(row.required, bool) and verdict(row.required, lambda each: self.value(each, env)) is True:
+                yield row
+
+    def _asked_of(self, rows: list[ir.Field], record: ir.Record, env: Env) -> Facts | None:
         """What has to be for all that is required to be there."""
         asked: list[Facts | None] = []
-        for row in record.fields:
-            if row.required is True and row.value is not None and row.names:
+        for row in rows:
+            if row.value is not None and row.names:
                 kinds = fitted(EVENT.below(ANY_ITEM, ANYTHING), row.type, self._types).kinds & ~GONE
                 kinds |= Kind.NULL if row.nullable else NONE
                 if not _holds_others(record, row):
@@ -84,14 +100,14 @@ class Walker:
     def _fields(self, record: ir.Record, env: Env) -> list[Held] | None:
         found: list[Held] = []
         for row in record.fields:
-            held = ABSENT if row.value is None else self.value(_shown(row.value, row.type), env)
+            held = ABSENT if row.value is None else self.value(shown(row.value, row.type), env)
             if self.exact:
                 within = _holds_others(record, row)
                 kind = n.NamedType("object") if within or not row.names else row.type
                 null = held.kinds & Kind.NULL if row.nullable else NONE
-                sure = held.known and not held.kinds & GONE
+                sure = not within and always_fits(held, kind, self._types)
                 held = fitted(held, kind, self._types)
-                held = held if sure and held is not NEVER else absent_or(held).also(null)
+                held = held if sure else absent_or(held).also(null)
             elif row.value is None and row.required is True and len(row.names) == 1 and not _holds_others(record, row):
                 return None
             found.append(held)
@@ -161,8 +177,8 @@ class Walker:
             case ir.Apply("join", (ir.MakeList(items), ir.Const(str() as separator))) if self.exact:
                 return joined([self.value(item, env) for item in items], separator)
             case ir.Apply("slice", (text, ir.Const(int() as low), ir.Const(int() as high))) if self.exact:
-                text = _cut(text, high) if high > 0 else text
-                text = _cut(text, -low, last=True) if low < 0 else text
+                text = cut(text, high) if high > 0 else text
+                text = cut(text, -low, last=True) if low < 0 else text
                 return called(value, [self.value(each, env) for each in (text, *value.arguments[1:])])
             case ir.Apply():
                 return called(value, [self.value(argument, env) for argument in value.arguments])
@@ -343,37 +359,6 @@ def _further(steps: tuple[ir.Step, ...] | None, segment: n.Segment) -> tuple[ir.
             return (*steps, step)
         case _:
             return None
-
-
-def _shown(value: ir.Value, kind: n.ValueType) -> ir.Value:
-    """A value without the parts of a text that its type cuts off."""
-    match kind:
-        case n.NamedType("string" | "secret", _, int() as high):
-            return _cut(value, high)
-        case _:
-            return value
-
-
-def _cut(value: ir.Value, length: int, *, last: bool = False) -> ir.Value:
-    """A text without the parts that are never among its first, or last, characters."""
-    match value:
-        case ir.FirstOf(arms, False):
-            return replace(value, arms=tuple(_cut(arm, length, last=last) for arm in arms))
-        case ir.Choose(_, then, otherwise):
-            other = None if otherwise is None else _cut(otherwise, length, last=last)
-            return replace(value, then=_cut(then, length, last=last), otherwise=other)
-        case ir.Concat(parts):
-            left: list[str | ir.Read] = []
-            for part in reversed(parts) if last else parts:
-                if length <= 0:
-                    break
-                if isinstance(part, str):
-                    part = part[-length:] if last else part[:length]
-                    length -= len(part)
-                left.append(part)
-            return replace(value, parts=tuple(reversed(left) if last else left))
-        case _:
-            return value
 
 
 def _holds_others(record: ir.Record, row: ir.Field) -> bool:

@@ -74,6 +74,9 @@ def _facts_in(value: ir.Value, kinds: Kind, look: Look) -> Facts | None:
         case ir.Apply(name, arguments):
             taken, count = taken_by(name)
             return both(facts_of(each, taken, look) for each in arguments[:count])
+        case ir.Concat(parts) if not kinds & Kind.PLAIN and not any(isinstance(part, str) for part in parts):
+            filled = [part for part in parts if not isinstance(part, str) and look(part).kinds & _THERE]
+            return {} if len(filled) > 1 else facts_of(filled[0], _THERE, look) if filled else None  # "" is plain
         case ir.Lookup(inner) | ir.Bind(inner):
             return facts_of(inner, _THERE, look) if isinstance(value, ir.Lookup) else {}
         case ir.MapEach(items):

@@ -99,7 +99,8 @@ class Held:
         if self.items is not None and needed & Kind.LIST:
             found.append(self.items)
         places = [below for place in self.places for below in step_into(place, step, needed)]
-        return union([Held(tuple(places), Kind.NOTHING, deciding=self.deciding), *found])
+        whole = self.made == Kind.OBJECT and not (self.places or self.free) and self.members is not None and step != "*"
+        return union([Held(tuple(places), NONE if whole else Kind.NOTHING, deciding=self.deciding), *found])
 
     def descend(self) -> "Held":
         """Itself, or anything below it."""
@@ -143,7 +144,7 @@ def union(held: Iterable[Held]) -> Held:
     for one in each:
         made |= one.made
         free |= one.free
-    members = [one.members for one in each if one.members is not None]
+    members = [one.members or {} for one in each if one.made & Kind.OBJECT]
     known = [one.known for one in each if one.kinds & ~GONE]
     texts = [one for one in each if one.kinds & TEXT]
     items = [one.items for one in each if one.items is not None]
@@ -152,7 +153,7 @@ def union(held: Iterable[Held]) -> Held:
         made,
         tuple(dict.fromkeys(origin for one in each for origin in one.inside)),
         {name: union(m.get(name, ABSENT) for m in members) for name in dict.fromkeys(k for m in members for k in m)}
-        if members
+        if any(one.members is not None for one in each)
         else None,
         union(items) if items else None,
         tuple(dict.fromkeys(origin for one in each for origin in one.deciding)),

@@ -20,7 +20,7 @@ ABSENT = object()  # for a place: nothing stands there
 NAMES = ("a", "b", "c", "type", "0", "properties", "traits")
 SCALARS = (
     "", "a", "12", "1.5", "true", "2024-01-01", "2024-02-01T10:00:00Z", "A b", "x@y", "http://x", "1970-01-01",
-    "7007919", '{"a": 1}', "[1, 2]", 0, 1, -1, 12, 1.5, 1700000000, True, False, None,
+    "7007919", "*", '{"a": 1}', "[1, 2]", 0, 1, -1, 12, 1.5, 1700000000, True, False, None,
 )  # fmt: skip
 
 LIKELY = {
@@ -161,8 +161,9 @@ class Shower:
 
     def show(self, rounds: int) -> set[Flow]:
         """The flows that no pair of events shows."""
-        good: dict[str, list[Json]] = {}
-        best: dict[tuple[str, str], list[Json]] = {}
+        good: dict[str, list[tuple[Json, Json]]] = {}
+        best: dict[tuple[str, str], list[tuple[Json, Json]]] = {}
+        settings = self.destination.run.settings
         for _ in range(rounds):
             if not self.open:
                 break
@@ -170,13 +171,15 @@ class Shower:
             event = self.event()
             for key in sorted({flow.action for flow in self.open}):
                 if self.payloads(Flow(key, "*", Origin(()), ""), event) is not None:
-                    good.setdefault(key, []).append(event)
+                    good.setdefault(key, []).append((event, dict(settings)))
             for flow in sorted(self.open, key=str):
                 here = best.setdefault((flow.action, flow.field), [])
                 if flow.field and self.payloads(flow, event) not in (None, REFUSED, "null", [None]):
-                    here.append(event)
+                    here.append((event, dict(settings)))
                 kept = here if here and self.rng.random() < 0.6 else good.get(flow.action)
-                base = self.rng.choice(kept) if kept and self.rng.random() < 0.7 else event
+                base, given = self.rng.choice(kept) if kept and self.rng.random() < 0.7 else (event, dict(settings))
+                before = dict(settings)
+                settings.update(given)
                 way = self.within(base, self.concrete(flow.origin.way), flow.origin)
                 wrap = self.rng.random() < 0.5
                 one, other = (
@@ -185,13 +188,14 @@ class Shower:
                 )
                 if isinstance(one, dict) and isinstance(other, dict) and self.differ(flow, one, other):
                     self.open.discard(flow)
+                settings.update(before)
         return self.open
 
     def vary(self) -> None:
         """Other settings."""
         for row in self.destination.resolved.settings:
             usual, constant = self.rng.choice(("US", "", None, "other", "12")), self.rng.choice(self.constants or [1])
-            given = self.rng.choice((usual, usual, constant, constant, self.value(row.name)))
+            given = self.rng.choice((usual, usual, constant, constant, self.value(row.name), {"a": "a"}, [{"a": "a"}]))
             self.destination.run.settings[row.name] = given
 
     def differ(self, flow: Flow, one: Json, other: Json) -> bool:
@@ -269,9 +273,12 @@ class Shower:
         if rng.random() < 0.1:  # of any length, as parts of a text are taken by length
             length = rng.randint(1, 9)
             return "1" * length, "2" * length
+        if rng.random() < 0.1:  # what is left of it may be what a type takes
+            before, after = rng.choice((("", ""), ("x", ""), ("x", "xx"), ("xx", ""), ("", "xx"), ("xxx", "xxx")))
+            return tuple(f"{before}{one}{after}" if isinstance(one, str) else one for one in rng.choice(PAIRS))
         if rng.random() < 0.6:
             return rng.choice(PAIRS)
-        return self.value(name), self.value(name)
+        return self.value(name), rng.choice((self.value(name), None))
 
     def fitting(self, name: Any, kinds: Kind) -> Json:
         """A value of some kinds, if one is found."""

@@ -17,7 +17,7 @@ _HEX = Kind.DIGITS | Kind.PLAIN
 
 # What a function takes, what it gives, and what is left of the value in it. What is "derived" holds nothing of what
 # goes in, or nothing that can be read back.
-_SIMPLE: dict[str, tuple[Kind, Kind, How]] = {
+SIMPLE: dict[str, tuple[Kind, Kind, How]] = {
     "lower": (TEXT, TEXT, "copy"),
     "upper": (TEXT, TEXT, "copy"),
     "trim": (TEXT, TEXT, "copy"),
@@ -59,14 +59,14 @@ _OTHERS = {
 
 def taken_by(name: str) -> tuple[Kind, int]:
     """What a function gives something of, and how many of its arguments have to be that."""
-    taken = _OTHERS[name] if name in _OTHERS else _SIMPLE[name][0]
+    taken = _OTHERS[name] if name in _OTHERS else SIMPLE[name][0]
     return taken, 100 if name in _EVERY else 1
 
 
 def called(call: ir.Apply, given: list[Held]) -> Held:
     """What a call gives. Shape: `given` is what each argument holds."""
     first = given[0]
-    if (call.name in _SIMPLE or call.name == "slice") and _are_few(given):
+    if (call.name in SIMPLE or call.name == "slice") and _are_few(given):
         found = union(_of_constants(call, values) for values in product(*(held.known for held in given)))
         return found.also(Kind.NOTHING) if any(held.kinds & GONE for held in given) else found
     names = [a.value for a in call.arguments[1:] if isinstance(a, ir.Const) and isinstance(a.value, str)]
@@ -127,7 +127,7 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
 
 
 def _simple(name: str, given: list[Held]) -> Held:
-    taken, gives, how = _SIMPLE[name]
+    taken, gives, how = SIMPLE[name]
     arguments = [held.only(taken) for held in given]
     if not all(held.kinds for held in arguments):
         return ABSENT
@@ -148,7 +148,8 @@ def joined(items: list[Held], separator: str) -> Held:
     shown = [prelude.placeholder(value) for value in sure[0].known] + ([""] if sure[0].kinds & Kind.NULL else [])
     if not sure[0].known and sure[0].kinds != Kind.NULL:
         return union([whole, made_of(sure, TEXT)])
-    return union([whole, *(Held(made=kind_of(text), known=(text,)) for text in shown)])
+    either = union([whole, *(Held(made=kind_of(text), known=(text,)) for text in shown)])
+    return replace(either, parts=(shown[0],)) if len(shown) == 1 else either
 
 
 def _are_few(given: list[Held]) -> bool:

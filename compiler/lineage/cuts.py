@@ -11,6 +11,10 @@ def shown(value: ir.Value, kind: n.ValueType) -> ir.Value:
     match kind:
         case n.NamedType("string" | "secret", _, int() as high):
             return cut(value, high)
+        case n.ListType(item) if isinstance(value, ir.MakeList):
+            return replace(value, items=tuple(shown(each, item) for each in value.items))
+        case n.ListType(item):
+            return shown(value, item)
         case _:
             return value
 

@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 from .. import ir
 from ..ir import Value
-from .calls import taken_by
+from .calls import SIMPLE, taken_by
 from .held import Held
 from .origins import ANYTHING, CONTAINER, GONE, NONE, TEXT, VALUE, Kind
 from .texts import around, kind_of
@@ -61,12 +61,16 @@ def _facts_in(value: ir.Value, kinds: Kind, look: Look) -> Facts | None:
             left = left if otherwise is None else facts_of(otherwise, kinds, look)
             one = both((facts_where(test, True, look), facts_of(then, kinds, look)))
             return either((one, both((facts_where(test, False, look), left))))
-        case _ if kinds & (Kind.NOTHING if isinstance(value, ir.Read) else GONE):
+        case _ if kinds & (Kind.NOTHING if _is_never_null(value) else GONE):
             return {}
         case ir.Read(var, steps):
             return {ir.Read(var, steps[:at]): _holder(step) for at, step in enumerate(steps)}
         case ir.FirstOf(arms, skip_empty):
             return either(facts_of(arm, kinds, look) for arm in _reached(arms, skip_empty, look))
+        case ir.Apply("lower" | "upper" | "trim" | "replace", (ir.Concat() as text, *rest)) if (
+            not kinds & Kind.PLAIN and ir.Const("") not in rest
+        ):
+            return _facts_in(text, kinds, look)  # nothing comes of "" but ""
         case ir.Apply("merge", arguments):
             return either(facts_of(each, Kind.OBJECT, look) for each in arguments)
         case ir.Apply("drop_null", (argument, *_)):
@@ -83,6 +87,11 @@ def _facts_in(value: ir.Value, kinds: Kind, look: Look) -> Facts | None:
             return facts_of(items, CONTAINER, look)
         case _:
             return {}
+
+
+def _is_never_null(value: ir.Value) -> bool:
+    """Whether a value that is none of a text or number is nothing, or null only where a null stands."""
+    return isinstance(value, ir.Read) or (isinstance(value, ir.Apply) and value.name in SIMPLE)
 
 
 def _reached(arms: tuple[ir.Value, ...], skip_empty: bool, look: Look) -> Iterator[ir.Value]:

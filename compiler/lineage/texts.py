@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from ...dsl.nodes import Scalar
 from .. import prelude, prelude_functions
-from .origins import NONE, TEXT, Kind
+from .origins import CONTAINER, GONE, NONE, TEXT, Kind
 
 _NUMBER_SIGNS = frozenset("0123456789+-.eE")
 _TIME_SIGNS = frozenset("0123456789-:TZ+., ")
@@ -77,6 +77,14 @@ def as_json(kinds: Kind) -> Kind:
     for kind, text in ((Kind.NUMBER, Kind.DIGITS), (Kind.BOOLEAN, Kind.FLAG), (Kind.NULL, Kind.PLAIN)):
         found |= text if kinds & kind else NONE
     return found | (Kind.PLAIN | Kind.MAIL if kinds & (TEXT | Kind.LIST | Kind.OBJECT) else NONE)
+
+
+def as_text(kinds: Kind) -> Kind:
+    """What the text is that a template shows such a value as."""
+    found = kinds & TEXT | (Kind.PLAIN if kinds & Kind.NUMBER else NONE)  # of very many digits
+    for kind, text in ((Kind.NUMBER, Kind.DIGITS), (Kind.BOOLEAN, Kind.FLAG), (GONE, Kind.PLAIN)):
+        found |= text if kinds & kind else NONE
+    return found | (Kind.PLAIN | Kind.MAIL if kinds & CONTAINER else NONE)
 
 
 def from_json(kinds: Kind) -> Kind:

@@ -121,12 +121,12 @@ def always_fits(held: Held, kind: n.ValueType, types: dict[str, ir.ShapeType]) -
     match kind:
         case n.ListType(item):
             return not held.kinds & ~Kind.LIST or always_fits(held.only(~Kind.LIST), item, types)
-        case n.NamedType("string" | "secret" | "boolean" | "object" | "array" as name, None, _):
+        case n.NamedType("string" | "secret", None, _):
+            return not held.kinds & ~SCALAR
+        case n.NamedType(name, None, None) if name in _TAKEN and name != "integer":
             return not held.kinds & ~_TAKEN[name]
-        case n.NamedType(name):
-            return name == "any"
-        case n.LiteralType():
-            return False
+        case _:
+            return kind == n.NamedType("any")
 
 
 def can_be_there(field: ir.Field, held: Held) -> bool:

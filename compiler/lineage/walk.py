@@ -16,7 +16,7 @@ from .cuts import cut, shown
 from .facts import NO_FACTS, Facts, both, facts_of, facts_where
 from .held import ABSENT, NEVER, Held, decides, made_of, union
 from .origins import ANY_ITEM, ANYTHING, CONTAINER, GONE, NONE, VALUE, Kind, Origin
-from .texts import around, kind_of
+from .texts import around, as_text, kind_of
 from .types import absent_or, always_fits, can_be_there, fitted, stored
 
 Env: TypeAlias = dict[int, Held]
@@ -246,9 +246,13 @@ class Walker:
 
     def _concat(self, parts: tuple[str | ir.Value, ...], env: Env) -> Held:
         """A text of literals and of what values are shown as; a container is shown as JSON."""
-        shown = [self.value(part, env).only(VALUE) for part in parts if not isinstance(part, str)]
+        held = [self.value(part, env) for part in parts if not isinstance(part, str)]
+        shown = [each.only(VALUE) for each in held]
         literals = tuple(part for part in parts if isinstance(part, str))
-        brackets = ["[" for held in shown if held.kinds and not held.kinds & ~CONTAINER]
+        filled = [each for each in held if each.kinds & ~GONE]
+        if not literals and len(filled) == 1 and self.exact:
+            return made_of(shown, as_text(filled[0].kinds))
+        brackets = ["[" for each in shown if each.kinds and not each.kinds & ~CONTAINER]
         return replace(made_of(shown, around((*literals, *brackets))), parts=literals, least=sum(map(len, literals)))
 
     def _first_of(self, arms: list[Held], skip_empty: bool) -> Held:

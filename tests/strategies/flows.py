@@ -212,7 +212,9 @@ class Shower:
         action = self.destination.actions[flow.action]
         if action.per_item:
             results = [result for key, result in self.destination.route(event) if key == action.name]
-            return [reached(r, flow.field) for r in results if isinstance(r, dict)] or None
+            found = [reached(r, flow.field) for r in results if isinstance(r, dict)]
+            own = any(isinstance(r, Rejected) and r.row == flow.field.partition("[")[0] for r in results)
+            return found or (REFUSED if own else None)
         try:
             return json.dumps(reached(action(event), flow.field), sort_keys=True)
         except Rejected as rejected:

@@ -90,9 +90,10 @@ def _stand_alone(old: Part, new: Part) -> bool:
     before, after = (part.whole.routes.get(part.build.key) for part in (old, new))
     if before is None or after is None:
         return before is after
-    if any(not field.names for part in (old, new) for field in part.build.record.fields):
-        return False
     names = old.field.names
+    others = [field.names for part in (old, new) for field in part.build.record.fields if field.names != names]
+    if any(other[: len(names)] == names or not other for other in others):
+        return False  # members, or what is spread, can come to it
     return conditions_of(before.schema, names) == conditions_of(after.schema, names)
 
 

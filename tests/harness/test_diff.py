@@ -67,7 +67,7 @@ def test_what_is_written_otherwise_is_no_change(text: str) -> None:
 
 
 def expect_edits_seen(text: str, rounds: int, seed: str) -> tuple[int, list[Any]]:
-    """How many edits there were, and the findings of those that were neither seen nor proved equal."""
+    """How many edits there were, and what was found of those that were neither seen nor proved equal."""
     rng = random.Random(seed)
     given = {row.name: fitting(row.type.value, 0) for row in load_text(text).resolved.settings if row.default is None}
     old = load_text(text, settings=given, now=lambda: NOW)
@@ -84,7 +84,7 @@ def expect_edits_seen(text: str, rounds: int, seed: str) -> tuple[int, list[Any]
         if found.changes:
             continue
         if any(f.status is not Status.SAME for f in found.findings):
-            missed += [f for f in found.findings if f.status is not Status.SAME]
+            missed.append([f for f in found.findings if f.status is not Status.SAME])
         else:
             expect_same(old, new)
     return count, missed

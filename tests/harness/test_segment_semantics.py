@@ -159,6 +159,11 @@ def test_a_change_of_a_member_is_none_of_those_beside_it(edit: tuple[str, str], 
     assert [(f.name, f.status) for f in diff(old, new).changes] == [("v.kind", status)]
 
 
+def test_what_members_make_of_a_row_is_its_own() -> None:
+    old, new = (rows(f"v | {kind} |", "v.kind | string | $.kind") for kind in ("object", "string"))
+    assert [(f.name, f.status) for f in diff(old, new).changes] == [("v", Status.NARROWED)]
+
+
 def test_mutants_are_those_that_segment_can_say() -> None:
     report = mutate(segment('type = "track" and event = "Buy"'))
     assert report.survivors

@@ -111,14 +111,12 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
             held = _simple("join", given[:1])
             listed = first.only(Kind.LIST).below(ANY_ITEM, Kind.LIST)
             return held if listed.kinds & (SCALAR | Kind.NULL) else held.only(Kind.PLAIN | Kind.MAIL | Kind.NOTHING)
-        case "lower" | "upper" | "trim" | "text" if first.parts:
-            function = getattr(prelude_functions, f"fn_{call.name}")
-            parts = tuple(function(part) for part in first.parts if part.isascii())
-            return replace(_simple(call.name, given[:1]).only(around(parts) | Kind.NOTHING), parts=parts)
+        case "lower" | "upper" | "trim" if first.parts:
+            return _with_parts(_simple(call.name, given[:1]), _as_parts(call.name, first.parts))
         case "replace" if first.parts and names:
             held = _simple("replace", given[:1])
             parts = _untouched(first.parts, names[0], exact=dict(call.options).get("ignorecase") is not True)
-            return replace(held.only(around(parts) | Kind.NOTHING), parts=parts)
+            return _with_parts(held, parts)
         case "date":
             held = _simple("date", given[:1])
             return replace(held.only(dated(names[0]) | Kind.NOTHING), least=shortest(names[0])) if names else held
@@ -167,6 +165,16 @@ def _of_constants(call: ir.Apply, values: Sequence[Scalar]) -> Held:
     else:
         found = function(*values, **options)
     return ABSENT if found is None else Held(made=kind_of(found), known=(found,))
+
+
+def _as_parts(name: str, parts: tuple[str, ...]) -> tuple[str, ...]:
+    """What a function that goes over a text sign by sign makes of the texts in it."""
+    function = getattr(prelude_functions, f"fn_{name}")
+    return tuple(function(part) for part in parts if part.isascii())
+
+
+def _with_parts(text: Held, parts: tuple[str, ...]) -> Held:
+    return replace(text.only(around(parts) | Kind.NOTHING), parts=parts)
 
 
 def _untouched(parts: tuple[str, ...], old: str, *, exact: bool) -> tuple[str, ...]:

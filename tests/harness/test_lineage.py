@@ -88,21 +88,38 @@ def test_no_flow_is_missed(text: str, seed: int) -> None:
 
 
 def test_few_flows_of_generated_mappings_are_too_many(capsys: pytest.CaptureFixture[str]) -> None:
-    flows: list[Flow] = []
-    unseen: list[Flow] = []
+    """Copies, which are what a planted token shows, at 5 %; all kinds at 7 %, as trying meets no digest that is a
+    number by chance. A row's text and a place weigh one, in however many mappings they are: the share that isn't seen.
+    """
+    claims: dict[tuple[str, str, str], list[bool]] = {}  # whether it is seen, for each mapping
 
     @settings(GENERATED, phases=[Phase.generate])
     @given(mappings())
     def every(text: str) -> None:
         destination = untriggered(text)
         if destination is not None and (claimed := list(lineage(destination))):
-            flows.extend(claimed)
             plan = plan_of(destination)
-            unseen.extend(Shower(destination, claimed, "flows", chain(sweep(plan, 1), generate(plan, 1))).show(1500))
+            left = Shower(destination, claimed, "flows", chain(sweep(plan, 1), generate(plan, 1))).show(1500)
+            source = destination.resolved.source.text
+            for flow in claimed:
+                key = (line_at(source, flow.span.start), flow.origin.path, flow.origin.how)
+                claims.setdefault(key, []).append(flow not in left)
 
     every()
-    told(capsys, "generated mappings", flows, unseen)
-    assert len(unseen) <= 0.05 * len(flows), [(f.field, f.origin.path, f.origin.how) for f in unseen]
+    shares = {key: 1 - sum(seen) / len(seen) for key, seen in claims.items()}
+    copies = [share for (_, _, how), share in shares.items() if how == "copy"]
+    if MANY:
+        with capsys.disabled():
+            print(f"\ngenerated mappings: {len(shares):,} rows and places, {len(copies):,} of them copies;")
+            print(f"no event shows {sum(shares.values()):.1f}, {sum(copies):.1f} of them copies")
+    unseen = [key for key, share in shares.items() if share]
+    assert sum(copies) <= 0.05 * len(copies), unseen
+    assert sum(shares.values()) <= 0.07 * len(shares), unseen
+
+
+def line_at(text: str, offset: int) -> str:
+    """The row, or other line, that an offset is in."""
+    return text[text.rfind("\n", 0, offset) + 1 : text.find("\n", offset)]
 
 
 def told(capsys: pytest.CaptureFixture[str], of: str, flows: list[Flow], unseen: list[Flow]) -> None:
@@ -151,6 +168,14 @@ def flows_of(source: str, kind: str = "any") -> set[tuple[str, str, str]]:
     return {(flow.field, flow.origin.path, flow.origin.how) for flow in lineage(load_text(text))}
 
 
+def flows_of_rows(rows: dict[str, tuple[str, str]]) -> set[tuple[str, str]]:
+    """The fields and places of a mapping of these rows: the type and the source of each."""
+    closed = "shape Closed closed\n| field | type |\n| --- | --- |\n| a | string |\n"
+    table = "".join(f"| {name} | {kind} | {source} |\n" for name, (kind, source) in rows.items())
+    text = f"destination d\n{closed}action a\n| field | type | source |\n| --- | --- | --- |\n{table}"
+    return {(flow.field, flow.origin.path) for flow in lineage(load_text(text))}
+
+
 @pytest.mark.parametrize(
     ("source", "flows"),
     [
@@ -189,10 +214,37 @@ def test_flows_of_an_expression(source: str, flows: set[tuple[str, str, str]]) -
         ("each (12) -> $.a", "any"),
         ("each (lower($.a)) -> $.b", "any"),
         ("slice($.a, 2, 1)", "any"),
+        ("slice($.a, -1, 2)", "uri"),  # of one character
+        ('slice("{{a}} and {{b}}", 1, -2)', "datetime"),  # "an" is in it
+        ('trim(lower("{{a}} AND {{b}}"))', "number"),
+        ('if match($.a, "x*") then "{{a}}"', "number"),
+        ('join([$.a, "no"], ",")', "1 or true"),
     ],
 )
 def test_what_no_value_can_reach(source: str, kind: str) -> None:
     assert flows_of(source, kind) == set()
+
+
+@pytest.mark.parametrize(
+    ("rows", "field", "path"),
+    [
+        # what is always there asks for another row, which takes no object
+        ({"f0": ("Closed", "$.a"), "f1": ("string", '"x"'), "f2": ("string required if exists(f1)", "$.a")},
+         "f0.a", "$.a.a"),
+        ({"f0": ("any", "$.a"), "f1": ("object[]", "[$.b]"), "f2": ("string required if exists(f1)", "lower(12)")},
+         "f0", "$.a"),
+        ({"f0": ("any", "$.a"), "f1": ("date", "now()"), "f2": ("string required if exists(f1)", "lower(12)")},
+         "f0", "$.a"),
+        # the place that is asked for in a list, of which null may stand there, or nothing for a text that is not empty
+        ({"f0": ("string", "$.a"), "f1": ("number required nullable", "$.a[0]")}, "f0", "$.a"),
+        ({"f0": ("integer required", "$.a ?? $.b"), "f1": ("integer required", 'trim("{{a}}{{[0]}}")')}, "f0", "$.b"),
+        # beyond the first characters
+        ({"f0": ("string(3)", 'replace("{{a}} and {{b}}", "a", "X")')}, "f0", "$.b"),
+        ({"f0": ("string(2)[]", '["{{a}} and {{b}}", null]')}, "f0[]", "$.b"),
+    ],
+)  # fmt: skip
+def test_what_other_rows_and_types_keep_out(rows: dict[str, tuple[str, str]], field: str, path: str) -> None:
+    assert (field, path) not in flows_of_rows(rows)
 
 
 @pytest.mark.parametrize(
@@ -216,14 +268,21 @@ def test_what_no_value_can_reach(source: str, kind: str) -> None:
          "f2", "$.b"),
         ({"o.p": ("string", "$.a"), "f1": ("any required if exists(o)", "lower(12)"), "f2": ("any", "$.b")},
          "f2", "$.b"),
+        # one of two constants may not fit
+        ({"f0": ('"a" or "12"', 'if $.c = 1 then "a" else "x"'), "f1": ("any required if exists(f0)", "lower(12)"),
+          "f2": ("any", "$.b")}, "f2", "$.b"),
+        # an object may be another one, without the member
+        ({"f0": ("any", "(if $.c = 1 then {x: 1} else {y: 1}) -> $.x"),
+          "f1": ("any required if exists(f0)", "lower(12)"), "f2": ("any", "$.b")}, "f2", "$.b"),
+        # a slice may be as long, and a part may be cut off whole
+        ({"f1": ("uri", "slice($.b, -3, 3)")}, "f1", "$.b"),
+        ({"f1": ("uri", 'slice("{{b}} and", 0, -4)')}, "f1", "$.b"),
         # what a filter looks at outside the list
         ({"f1": ("any", "$.a[?@.x == $.b]")}, "f1[]", "$.b"),
     ],
 )  # fmt: skip
 def test_what_does_reach_a_field(rows: dict[str, tuple[str, str]], field: str, path: str) -> None:
-    table = "".join(f"| {name} | {kind} | {source} |\n" for name, (kind, source) in rows.items())
-    text = f"destination d\naction a\n| field | type | source |\n| --- | --- | --- |\n{table}"
-    assert (field, path) in {(flow.field, flow.origin.path) for flow in lineage(load_text(text))}
+    assert (field, path) in flows_of_rows(rows)
 
 
 def broken(text: str, rule: Rule) -> set[tuple[str, str, str]]:

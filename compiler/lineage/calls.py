@@ -203,15 +203,14 @@ def _bounds(call: ir.Apply) -> list[int]:
 
 
 def _sliced(text: Held, bounds: list[int]) -> Held:
-    """A part of a text: it keeps what is in the text beyond the characters that are cut off, and fits no type that \
-asks for more characters than it has."""
+    """A part of a text: it has what is in the text beyond the ends, and fits no type that asks for more characters."""
     if len(bounds) != 2:
         return made_of([text], TEXT)
     low, high = bounds
     kinds, parts = TEXT, ()
     if low >= 0 > high:
-        parts = tuple(part[::-1] for part in _beyond([part[::-1] for part in _beyond(text.parts, low)][::-1], -high))
-        parts = parts[::-1]
+        backwards = [part[::-1] for part in reversed(_beyond(text.parts, low))]
+        parts = tuple(part[::-1] for part in reversed(_beyond(backwards, -high)))
         kinds = around(parts)
     else:
         most = high - low if (low < 0) == (high < 0) else min(-low, high)

@@ -90,7 +90,7 @@ def _facts_in(value: ir.Value, kinds: Kind, look: Look) -> Facts | None:
 
 
 def _is_never_null(value: ir.Value) -> bool:
-    """Whether a value that is none of a text or number is nothing, or null only where a null stands."""
+    """Whether a value is null only where a null stands: such functions give nothing instead."""
     return isinstance(value, ir.Read) or (isinstance(value, ir.Apply) and value.name in SIMPLE)
 
 

@@ -247,13 +247,13 @@ class Walker:
     def _concat(self, parts: tuple[str | ir.Value, ...], env: Env) -> Held:
         """A text of literals and of what values are shown as; a container is shown as JSON."""
         held = [self.value(part, env) for part in parts if not isinstance(part, str)]
-        shown = [each.only(VALUE) for each in held]
+        there = [each.only(VALUE) for each in held]
         literals = tuple(part for part in parts if isinstance(part, str))
         filled = [each for each in held if each.kinds & ~GONE]
         if not literals and len(filled) == 1 and self.exact:
-            return made_of(shown, as_text(filled[0].kinds))
-        brackets = ["[" for each in shown if each.kinds and not each.kinds & ~CONTAINER]
-        return replace(made_of(shown, around((*literals, *brackets))), parts=literals, least=sum(map(len, literals)))
+            return made_of(there, as_text(filled[0].kinds))
+        brackets = ["[" for each in there if each.kinds and not each.kinds & ~CONTAINER]
+        return replace(made_of(there, around((*literals, *brackets))), parts=literals, least=sum(map(len, literals)))
 
     def _first_of(self, arms: list[Held], skip_empty: bool) -> Held:
         """The first arm that is there; after one that always is, none is reached. If none is: what the last one is."""

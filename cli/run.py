@@ -43,6 +43,7 @@ def run(args: argparse.Namespace) -> int:
     if args.workers < 1:
         raise UserError(f"--workers {args.workers}: at least one has to do the work")
     destination = load_mapping(args)
+    _keep_freed_memory()
     tally = Tally()
     with DeadLetterFile(letters_path) as letters, open_output(args.output) as output:
         if args.workers > 1 and can_share(args.events) and not args.output.endswith(".gz"):
@@ -57,3 +58,11 @@ def run(args: argparse.Namespace) -> int:
                 run_mapping(destination, chunks, output, letters.write, tally, destination.line_mapper())
     show(Summary(tally, destination.drops, letters.path, letters.count), args.format)
     return 1 if args.strict and letters.count else 0
+
+
+def _keep_freed_memory() -> None:
+    """Have glibc keep what a chunk lets go of for the next one, where it would hand the pages back each time.
+
+    It raises its limits (mallopt(3), M_MMAP_THRESHOLD) when a large block is let go of; no page of this one is touched.
+    """
+    bytes(1 << 24)

@@ -21,7 +21,7 @@ from .codes import EventCode
 from .json_text import Object, Unreadable, decode_event, encode
 
 MAX_LINE = 16 << 20
-CHUNK = 1 << 17
+CHUNK = 1 << 18
 _KEPT = 1 << 10  # bytes of a line that is too long
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _GZIP = b"\x1f\x8b"

@@ -5,11 +5,11 @@ from dataclasses import replace
 from itertools import product
 from math import prod
 
-from ...dsl.nodes import Scalar
+from ...dsl.nodes import Json, Scalar
 from .. import ir, prelude, prelude_functions
-from .held import ABSENT, Held, made_of, union
+from .held import ABSENT, NEVER, Held, made_of, union
 from .origins import ANY_ITEM, ANYTHING, CONTAINER, GONE, NONE, SCALAR, TEXT, VALUE, How, Kind
-from .texts import around, as_json, dated, from_json, kind_of, shortest
+from .texts import around, as_json, as_text, dated, from_json, kind_of, shortest
 
 _NUMERIC = Kind.NUMBER | Kind.DIGITS
 _TIMELY = Kind.NUMBER | Kind.TIME
@@ -42,6 +42,8 @@ _EVERY = ("add", "subtract", "multiply", "divide")  # nothing where one argument
 _FEW = 100
 _LEAST = {"sha256": 64, "md5": 32}  # characters
 _ROOM = ((Kind.LINK, 3), (Kind.MAIL, 3), (Kind.FLAG, 4), (Kind.TIME, 10))  # characters at least
+_CASING = ("lower", "upper", "trim")
+_OF_CONSTANTS = ("slice", "split", "from_json", "to_json")  # what else is worked out
 _TOTAL = ("lower", "upper", "trim", "replace", "text", "count", "sha256", "md5", "join")
 
 
@@ -66,8 +68,10 @@ def taken_by(name: str) -> tuple[Kind, int]:
 def called(call: ir.Apply, given: list[Held]) -> Held:
     """What a call gives. Shape: `given` is what each argument holds."""
     first = given[0]
-    if (call.name in SIMPLE or call.name == "slice") and _are_few(given):
+    if (call.name in SIMPLE or call.name in _OF_CONSTANTS) and _are_few(given):
         found = union(_of_constants(call, values) for values in product(*(held.known for held in given)))
+        whole = made_of(given, found.kinds, SIMPLE[call.name][2] if call.name in SIMPLE else "copy")
+        found = replace(found, inside=whole.inside, deciding=whole.deciding) if found is not NEVER else found
         return found.also(Kind.NOTHING) if any(held.kinds & GONE for held in given) else found
     names = [a.value for a in call.arguments[1:] if isinstance(a, ir.Const) and isinstance(a.value, str)]
     match call.name:
@@ -92,7 +96,8 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
             cut = _sliced(first.only(TEXT), _bounds(call))
             parts = [part for part, kind in ((items, Kind.LIST), (cut, TEXT)) if first.kinds & kind]
             if _is_empty(call, first.least if first.kinds & ~GONE in TEXT else 0):
-                parts = [Held(made=Kind.LIST | Kind.PLAIN)]
+                parts = [Held(made=Kind.LIST) if first.kinds & Kind.LIST else NEVER]
+                parts += [Held(made=kind_of(""), known=("",)) if first.kinds & TEXT else NEVER]
             return _or_absent(union(parts), first, Kind.LIST | TEXT)
         case "split":
             parts = made_of([first.only(TEXT)], TEXT)
@@ -117,6 +122,9 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
             held = _simple("replace", given[:1])
             parts = _untouched(first.parts, names[0], exact=dict(call.options).get("ignorecase") is not True)
             return _with_parts(held, parts)
+        case "count" if first.kinds == Kind.OBJECT and not first.places and not first.free:
+            counts = range(len(first.members or {}) + 1)
+            return replace(_simple("count", given[:1]), known=tuple(counts))
         case "date":
             held = _simple("date", given[:1])
             return replace(held.only(dated(names[0]) | Kind.NOTHING), least=shortest(names[0])) if names else held
@@ -129,9 +137,16 @@ def _simple(name: str, given: list[Held]) -> Held:
     arguments = [held.only(taken) for held in given]
     if not all(held.kinds for held in arguments):
         return ABSENT
+    gives = _cased(arguments[0].kinds) if name in _CASING else gives
     held = replace(made_of(arguments, gives, how), least=_LEAST.get(name, 0))
     sure = name in _TOTAL and all(not one.kinds & ~taken for one in given)
     return held if sure else held.also(Kind.NOTHING)
+
+
+def _cased(kinds: Kind) -> Kind:
+    """What texts are in other letters, or without blanks: one that fits a type fits it still, or none any more."""
+    found = kinds | Kind.PLAIN | (Kind.MAIL | Kind.LINK if kinds & (Kind.MAIL | Kind.LINK) else NONE)
+    return TEXT if kinds & Kind.PLAIN else found
 
 
 def joined(items: list[Held], separator: str) -> Held:
@@ -140,12 +155,13 @@ def joined(items: list[Held], separator: str) -> Held:
     if not sure or len(items) == 1:
         return made_of(items, TEXT)
     parts = (separator,) * max(1, len(sure) - 1)
-    whole = replace(made_of(items, around(parts)), parts=parts)
+    brackets = ["[" for held in sure if not held.kinds & ~CONTAINER]
+    whole = replace(made_of(items, around((*parts, *brackets))), parts=parts)
     if len(sure) > 1:
         return whole
     shown = [prelude.placeholder(value) for value in sure[0].known] + ([""] if sure[0].kinds & Kind.NULL else [])
     if not sure[0].known and sure[0].kinds != Kind.NULL:
-        return union([whole, made_of(sure, TEXT)])
+        return union([whole, made_of(sure, as_text(sure[0].kinds))])
     either = union([whole, *(Held(made=kind_of(text), known=(text,)) for text in shown)])
     return replace(either, parts=(shown[0],)) if len(shown) == 1 else either
 
@@ -164,7 +180,20 @@ def _of_constants(call: ir.Apply, values: Sequence[Scalar]) -> Held:
         found = function(*values, ignorecase=options["ignorecase"], every=options["global"])
     else:
         found = function(*values, **options)
-    return ABSENT if found is None else Held(made=kind_of(found), known=(found,))
+    if found is None:
+        return Held(made=Kind.NULL) if call.name == "from_json" else ABSENT
+    return ABSENT if found is prelude.NOTHING else _constant(found)
+
+
+def _constant(value: Json) -> Held:
+    """What is the same whatever the event."""
+    match value:
+        case dict():
+            return Held(made=Kind.OBJECT, members={key: _constant(below) for key, below in value.items()})
+        case list():
+            return Held(made=Kind.LIST, items=union(map(_constant, value)))
+        case _:
+            return Held(made=kind_of(value), known=() if value is None else (value,))
 
 
 def _as_parts(name: str, parts: tuple[str, ...]) -> tuple[str, ...]:
@@ -207,16 +236,17 @@ def _sliced(text: Held, bounds: list[int]) -> Held:
     if len(bounds) != 2:
         return made_of([text], TEXT)
     low, high = bounds
-    kinds, parts = TEXT, ()
+    kinds, parts, least = TEXT, (), 0
     if low >= 0 > high:
         backwards = [part[::-1] for part in reversed(_beyond(text.parts, low))]
         parts = tuple(part[::-1] for part in reversed(_beyond(backwards, -high)))
         kinds = around(parts)
     else:
         most = high - low if (low < 0) == (high < 0) else min(-low, high)
-        for kind, least in _ROOM:
-            kinds &= TEXT if most >= least else ~kind
-    return replace(made_of([text], kinds), parts=parts)
+        least = min(text.least, high) - low if 0 <= low < high else 0
+        for kind, needed in _ROOM:
+            kinds &= TEXT if most >= needed else ~kind
+    return replace(made_of([text], kinds), parts=parts, least=max(0, least))
 
 
 def _beyond(parts: Sequence[str], count: int) -> list[str]:

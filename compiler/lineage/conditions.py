@@ -27,6 +27,9 @@ def verdict(test: ir.Test, look: Look) -> bool | None:
             return True
         case ir.Order(left, "<" | ">", right) if left == right:
             return False
+        case ir.Equal(ir.Read() as left, ir.Read() as right) if _is_within(left, right) or _is_within(right, left):
+            whole = left if len(left.steps) < len(right.steps) else right
+            return None if look(whole).kinds & GONE else False  # nothing is a part of itself
         case ir.Equal(left, right):
             return _equal(look(left), look(right))
         case ir.OneOf(value, choices):
@@ -63,6 +66,11 @@ def needed(condition: n.FilterExpr) -> Kind:
         case _:
             found = ANYTHING
     return found
+
+
+def _is_within(part: ir.Read, whole: ir.Read) -> bool:
+    """Whether one place is below another."""
+    return part.var == whole.var and part.steps != whole.steps and part.steps[: len(whole.steps)] == whole.steps
 
 
 def _all_of(each: list[bool | None]) -> bool | None:

@@ -22,7 +22,9 @@ def shown(value: ir.Value, kind: n.ValueType) -> ir.Value:
 def cut(value: ir.Value, length: int, *, last: bool = False) -> ir.Value:
     """A text without the parts that are never among its first, or last, characters."""
     match value:
-        case ir.FirstOf(arms, False):
+        case _ if length <= 0:
+            return value
+        case ir.FirstOf(arms):  # a text of which something is cut off stays more than ""
             return replace(value, arms=tuple(cut(arm, length, last=last) for arm in arms))
         case ir.Choose(_, then, otherwise):
             other = None if otherwise is None else cut(otherwise, length, last=last)
@@ -31,7 +33,7 @@ def cut(value: ir.Value, length: int, *, last: bool = False) -> ir.Value:
             return replace(value, parts=_kept(parts, length, last=last))
         case ir.Apply("trim", (ir.Concat() as text,)):
             return replace(value, arguments=(cut(text, length + _blanks(text, last=last), last=last),))
-        case ir.Apply("upper", (text,)):  # which makes no text shorter
+        case ir.Apply("upper" | "to_json", (text,)):  # which make no text shorter
             return replace(value, arguments=(cut(text, length, last=last),))
         case ir.Apply("replace", (text, ir.Const(str() as old), ir.Const(str() as new))) if len(old) == 1 and new:
             return replace(value, arguments=(cut(text, length, last=last), *value.arguments[1:]))

@@ -5,10 +5,10 @@ from typing import TypeAlias
 
 from .. import ir
 from ..ir import Value
-from .calls import SIMPLE, taken_by
+from .calls import SIMPLE, called, taken_by
 from .held import Held
 from .origins import ANYTHING, CONTAINER, GONE, NONE, TEXT, VALUE, Kind
-from .texts import around, kind_of
+from .texts import around, as_text, kind_of
 
 Facts: TypeAlias = Mapping[Value, Kind]  # what kinds of value an expression gives
 Look: TypeAlias = Callable[[ir.Value], Held]
@@ -47,9 +47,12 @@ def either(each: Iterable[Facts | None]) -> Facts | None:
 
 def facts_of(value: ir.Value, kinds: Kind, look: Look) -> Facts | None:
     """What has to be for a value to be one of these kinds; None where it can't be."""
+    kinds |= _BOTH if kinds & _BOTH else NONE
     if isinstance(value, ir.Const):
         return {} if kind_of(value.value) & kinds else None
-    own: dict[Value, Kind] = {value: kinds | (_BOTH if kinds & _BOTH else NONE)}
+    if not look(value).kinds & kinds:
+        return None
+    own: dict[Value, Kind] = {value: kinds}
     return both((own, _facts_in(value, kinds, look)))
 
 
@@ -61,46 +64,77 @@ def _facts_in(value: ir.Value, kinds: Kind, look: Look) -> Facts | None:
             left = left if otherwise is None else facts_of(otherwise, kinds, look)
             one = both((facts_where(test, True, look), facts_of(then, kinds, look)))
             return either((one, both((facts_where(test, False, look), left))))
+        case ir.FirstOf(arms, skip_empty):
+            return either(_facts_of_arms(arms, skip_empty, kinds, look))
+        case ir.Apply("drop_null", (argument, *_)):
+            return facts_of(argument, kinds | GONE if kinds & GONE else kinds, look)
         case _ if kinds & (Kind.NOTHING if _is_never_null(value) else GONE):
             return {}
         case ir.Read(var, steps):
             return {ir.Read(var, steps[:at]): _holder(step) for at, step in enumerate(steps)}
-        case ir.FirstOf(arms, skip_empty):
-            return either(facts_of(arm, kinds, look) for arm in _reached(arms, skip_empty, look))
-        case ir.Apply("lower" | "upper" | "trim" | "replace", (ir.Concat() as text, *rest)) if (
+        case ir.Apply("lower" | "upper" | "trim" | "replace", (ir.Concat(parts), *rest)) if (
             not kinds & Kind.PLAIN and ir.Const("") not in rest
         ):
-            return _facts_in(text, kinds, look)  # nothing comes of "" but ""
+            return _facts_of_parts(parts, _THERE, look)  # nothing comes of "" but ""
         case ir.Apply("merge", arguments):
             return either(facts_of(each, Kind.OBJECT, look) for each in arguments)
-        case ir.Apply("drop_null", (argument, *_)):
-            return facts_of(argument, kinds, look)
         case ir.Apply(name, arguments):
             taken, count = taken_by(name)
+            taken = _coming_to(taken, kinds, value, look) if count == 1 else taken
             return both(facts_of(each, taken, look) for each in arguments[:count])
-        case ir.Concat(parts) if not kinds & Kind.PLAIN and not any(isinstance(part, str) for part in parts):
-            filled = [part for part in parts if not isinstance(part, str) and look(part).kinds & _THERE]
-            return {} if len(filled) > 1 else facts_of(filled[0], _THERE, look) if filled else None  # "" is plain
-        case ir.Lookup(inner) | ir.Bind(inner):
-            return facts_of(inner, _THERE, look) if isinstance(value, ir.Lookup) else {}
+        case ir.Concat(parts) if not kinds & Kind.PLAIN:
+            return _facts_of_parts(parts, _kinds_where(_THERE, lambda kind: as_text(kind) & kinds), look)
+        case ir.Lookup(inner):
+            return facts_of(inner, _THERE, look)
+        case ir.Bind(inner):
+            return facts_of(inner, VALUE, look)
         case ir.MapEach(items):
             return facts_of(items, CONTAINER, look)
         case _:
             return {}
 
 
+def _facts_of_arms(
+    arms: tuple[ir.Value, ...], skip_empty: bool, kinds: Kind, look: Look
+) -> Iterator[Facts | None]:
+    """For each arm that it may be: those before it are passed over."""
+    gone = GONE | kind_of("") if skip_empty else GONE
+    passed: Facts | None = NO_FACTS
+    for at, arm in enumerate(arms, start=1):
+        own = kinds if at == len(arms) and not skip_empty else kinds & ~GONE
+        yield both((passed, facts_of(arm, own, look)))
+        passed = both((passed, facts_of(arm, gone, look)))
+        if passed is None:
+            return
+    if skip_empty and kinds & Kind.NOTHING:
+        yield passed
+
+
+def _facts_of_parts(parts: tuple[str | ir.Value, ...], kinds: Kind, look: Look) -> Facts | None:
+    """What has to be for a text of these parts to be more than "", where one part alone can fill it."""
+    filled = [part for part in parts if isinstance(part, str) or look(part).kinds & _THERE]
+    if not filled:
+        return None
+    first = filled[0]
+    return {} if isinstance(first, str) or len(filled) > 1 else facts_of(first, kinds, look)
+
+
+def _coming_to(taken: Kind, kinds: Kind, call: ir.Apply, look: Look) -> Kind:
+    """What of a function's first argument comes to one of these kinds."""
+    others = [look(each) for each in call.arguments[1:]]
+    return _kinds_where(taken, lambda kind: called(call, [Held(made=kind, free=ANYTHING), *others]).kinds & kinds)
+
+
+def _kinds_where(kinds: Kind, test: Callable[[Kind], Kind]) -> Kind:
+    found = NONE
+    for kind in kinds:
+        found |= kind if test(kind) else NONE
+    return found
+
+
 def _is_never_null(value: ir.Value) -> bool:
     """Whether a value is null only where a null stands: such functions give nothing instead."""
     return isinstance(value, ir.Read) or (isinstance(value, ir.Apply) and value.name in SIMPLE)
-
-
-def _reached(arms: tuple[ir.Value, ...], skip_empty: bool, look: Look) -> Iterator[ir.Value]:
-    """The arms up to one that is always there."""
-    for arm in arms:
-        yield arm
-        held = look(arm)
-        if not held.kinds & GONE and not (skip_empty and held.could_be("")):
-            return
 
 
 def facts_where(test: ir.Test, holds: bool, look: Look) -> Facts | None:

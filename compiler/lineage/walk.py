@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 from ...dsl import nodes as n
 from ...dsl.nodes import Json
 from ...dsl.walk import walk
-from .. import ir
+from .. import ir, prelude
 from .calls import called, joined
 from .conditions import needed, verdict
 from .cuts import cut, shown
@@ -59,13 +59,34 @@ class Walker:
         """What each field of a record takes, in order; None where one that is required can't be there."""
         if not self.exact:
             return self._fields(record, env)
-        asked = [row for row in record.fields if row.required is True]
+        found = self._with_asked(record, env)
+        if found is None or all(isinstance(row.required, bool) for row in record.fields):
+            return found
+        return [
+            held if row.required is True else self._where_there(at, held, record, env)
+            for at, (row, held) in enumerate(zip(record.fields, found, strict=True))
+        ]
+
+    def _with_asked(self, record: ir.Record, env: Env, there: int | None = None) -> list[Held] | None:
+        """The same; `there` is the place of a field that has a value."""
+        asked = [row for at, row in enumerate(record.fields) if row.required is True or at == there]
         while True:
             found = self._under(self._asked_of(asked, record, env), lambda: self._fields(record, env))
+            if found is not None and there is not None:
+                found[there] = found[there].only(ANYTHING & ~GONE)
+                found = None if found[there] is NEVER else found
             always = [] if found is None else [row for row in self._always(record, found, env) if row not in asked]
             if not always:
                 return found
             asked += always
+
+    def _where_there(self, at: int, held: Held, record: ir.Record, env: Env) -> Held:
+        """What a field takes, as other fields are required where it is there; what decides may do so by leaving it out."""
+        if not held.kinds & ~GONE:
+            return held
+        there = self._with_asked(record, env, at)
+        found = NEVER if there is None else there[at]
+        return replace(union([found, held.only(GONE)]), deciding=held.deciding)
 
     def _always(self, record: ir.Record, held: list[Held], env: Env) -> Iterator[ir.Field]:
         """The fields that are required under a condition which always holds."""
@@ -321,7 +342,9 @@ class Walker:
         rows = [(key, found) for key, found in self._tables[value.table] if key is not None]
         found = [Held(made=kind_of(row), known=(row,)) for key, row in rows if not self.exact or held.could_be(key)]
         reached = bool(found)
-        if value.otherwise is not None:
+        keys = [key for key, _ in rows]
+        always = bool(held.known) and all(any(prelude.equal(one, key) for key in keys) for one in held.known)
+        if value.otherwise is not None and not (self.exact and always):
             found.append(self.value(value.otherwise, env))
         if value.otherwise is None or held.kinds & GONE:
             found.append(ABSENT)

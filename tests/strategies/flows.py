@@ -20,7 +20,7 @@ ABSENT = object()  # for a place: nothing stands there
 NAMES = ("a", "b", "c", "type", "0", "properties", "traits")
 SCALARS = (
     "", "a", "12", "1.5", "true", "2024-01-01", "2024-02-01T10:00:00Z", "A b", "x@y", "http://x", "1970-01-01",
-    "7007919", "*", '{"a": 1}', "[1, 2]", 0, 1, -1, 12, 1.5, 1700000000, True, False, None,
+    "7007919", "*", "http://a@b.co", '{"a": 1}', "[1, 2]", 0, 1, 2, 3, -1, 12, 1.5, 1700000000, True, False, None,
 )  # fmt: skip
 
 LIKELY = {
@@ -28,10 +28,15 @@ LIKELY = {
     "time": "2024-02-01T10:00:00Z", "_at": "2024-02-01T10:00:00Z", "ur": "https://shop.test/a", "price": 3.5,
     "currency": "EUR", "is": True, "": "id-7007919",
 }  # fmt: skip
+FITTING: dict[str, tuple[Json, ...]] = {  # values that a type takes
+    "string": ("abc", "12", True), "secret": ("abc",), "number": (1.5, 3, "2"), "integer": (3, 4, "2"),
+    "boolean": (True, False, "true"), "datetime": ("2024-02-01T10:00:00Z", 1700000000), "email": ("ada@shop.test",),
+    "date": ("2024-01-01",), "uri": ("http://x",), "object": ({"a": "a"}, {"b": 1}), "array": (["a"], [1, 2]),
+}  # fmt: skip
 PAIRS = (
     ("2024-01-02T10:00:00.000Z", "2024-02-01T10:00:00Z"), ("ada@shop.test", "bo@shop.test"),
     ("true", "false"), (True, False), (1, 2), (12, 13.5), ("12", "13"), ("a", "b"),
-    ("ftp://x", "http://y"), ("1970-01-01", "1970-01-01T00:00:05Z"),
+    ("ftp://x", "http://y"), ("http://a@b.co", "http://c@d.co"), ("1970-01-01", "1970-01-01T00:00:05Z"),
     ("1970-01-01T00:10:00Z", "1970-01-01T00:20:00Z"), (["a"], ["b"]), ("12", "a"), ("x@y", "z@y"),
     ("http://x", "http://y"), ("2024-01-01", "2024-02-01T10:00:00Z"), ([1], [2, 3]), (["a"], ["b", "c"]),
     ([], [{"a": 1}]), (9, 3),
@@ -117,6 +122,9 @@ class Shower:
                 self.kinds.setdefault(way, [kinds])
         self.ways = sorted(self.kinds, key=str)
         self.compared = self._compared(nodes)
+        for build in program.builds:
+            for row in build.record.fields:
+                self._fitting(row)
         for each in destination.resolved.actions:
             for row in each.rows:
                 self._choices(row, [flow for flow in flows if flow.action == each.key and flow.field == row.field.text])
@@ -134,6 +142,15 @@ class Shower:
             values += row.type.value.values
         for flow in [flow for flow in flows if flow.origin.way and values]:
             self.compared.setdefault(str(flow.origin.way[-1]), []).extend(values)
+
+    def _fitting(self, row: ir.Field) -> None:
+        """What the row's type takes, for the members and settings that the row reads."""
+        values = [*_taken(row.type)]
+        for node in ir.below(row):
+            if values and isinstance(node, ir.SettingValue):
+                self.compared.setdefault(node.name, []).extend(values)
+            elif values and isinstance(node, ir.Read) and node.steps:
+                self.compared.setdefault(_last(node.steps), []).extend(values)
 
     def _compared(self, nodes: list[ir.Ir]) -> dict[str, list[Json]]:
         """The constants that a member of some name is compared with."""
@@ -195,7 +212,8 @@ class Shower:
         """Other settings."""
         for row in self.destination.resolved.settings:
             usual, constant = self.rng.choice(("US", "", None, "other", "12")), self.rng.choice(self.constants or [1])
-            given = self.rng.choice((usual, usual, constant, constant, self.value(row.name), {"a": "a"}, [{"a": "a"}]))
+            value = self.value(row.name)
+            given = self.rng.choice((usual, usual, constant, constant, value, value, {"a": "a"}, ["a"], [{"a": "a"}]))
             self.destination.run.settings[row.name] = given
 
     def differ(self, flow: Flow, one: Json, other: Json) -> bool:
@@ -276,7 +294,7 @@ class Shower:
             length = rng.randint(1, 9)
             return "1" * length, "2" * length
         if rng.random() < 0.1:  # what is left of it may be what a type takes
-            before, after = rng.choice((("", ""), ("x", ""), ("x", "xx"), ("xx", ""), ("", "xx"), ("xxx", "xxx")))
+            before, after = rng.choice((("", ""), ("x", ""), ("x", "xx"), ("xx", ""), ("", "xx"), ("xx", "xxx"), ("xxx", "xxx")))
             return tuple(f"{before}{one}{after}" if isinstance(one, str) else one for one in rng.choice(PAIRS))
         if rng.random() < 0.6:
             return rng.choice(PAIRS)
@@ -317,6 +335,19 @@ def _read_in(build: ir.Build) -> Iterator[tuple[Way, Kind]]:
             case _:
                 continue
         yield way, CONTAINER if node == build.items else ANYTHING
+
+
+def _taken(kind: n.ValueType) -> Iterator[Json]:
+    """Values that a type takes."""
+    match kind:
+        case n.NamedType(name):
+            yield from FITTING.get(name, ())
+        case n.LiteralType(values):
+            yield from values
+        case n.ListType(item):
+            for value in _taken(item):
+                yield [value]
+                yield value
 
 
 def _kind(value: Json) -> Kind:

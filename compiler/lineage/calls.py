@@ -108,7 +108,9 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
             return _or_absent(made_of([first.only(Kind.OBJECT)], Kind.OBJECT, free=free), first, Kind.OBJECT)
         case "from_json":
             texts = first.only(TEXT)
-            return _or_absent(made_of([texts], from_json(texts.kinds), free=ANYTHING), first, TEXT)
+            words = tuple(filter(_is_verbatim, first.parts))
+            kinds = from_json(texts.kinds) & (around(words) | ~TEXT)
+            return _or_absent(replace(made_of([texts], kinds, free=ANYTHING), parts=words), first, TEXT)
         case "to_json":
             values = first.only(VALUE & ~Kind.NULL)
             return _or_absent(made_of([values], as_json(values.kinds)), first, VALUE & ~Kind.NULL)
@@ -116,7 +118,7 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
             held = _simple("join", given[:1])
             listed = first.only(Kind.LIST).below(ANY_ITEM, Kind.LIST)
             return held if listed.kinds & (SCALAR | Kind.NULL) else held.only(Kind.PLAIN | Kind.MAIL | Kind.NOTHING)
-        case "lower" | "upper" | "trim" if first.parts:
+        case "lower" | "upper" | "trim" | "text" if first.parts:
             return _with_parts(_simple(call.name, given[:1]), _as_parts(call.name, first.parts))
         case "replace" if first.parts and names:
             held = _simple("replace", given[:1])
@@ -194,6 +196,11 @@ def _constant(value: Json) -> Held:
             return Held(made=Kind.LIST, items=union(map(_constant, value)))
         case _:
             return Held(made=kind_of(value), known=() if value is None else (value,))
+
+
+def _is_verbatim(part: str) -> bool:
+    """Whether a part of a JSON text stands as it is in the text, if any, that it is the JSON of."""
+    return bool(part.strip()) and not set('"\\') & set(part)
 
 
 def _as_parts(name: str, parts: tuple[str, ...]) -> tuple[str, ...]:

@@ -68,6 +68,10 @@ def _facts_in(value: ir.Value, kinds: Kind, look: Look) -> Facts | None:
             return either(_facts_of_arms(arms, skip_empty, kinds, look))
         case ir.Apply("drop_null", (argument, *_)):
             return facts_of(argument, kinds | GONE if kinds & GONE else kinds, look)
+        case ir.Lookup(inner) if not kinds & Kind.NOTHING:
+            return facts_of(inner, _THERE, look)
+        case ir.Bind(inner) if not kinds & Kind.NOTHING:
+            return facts_of(inner, VALUE, look)
         case _ if kinds & (Kind.NOTHING if _is_never_null(value) else GONE):
             return {}
         case ir.Read(var, steps):
@@ -84,19 +88,13 @@ def _facts_in(value: ir.Value, kinds: Kind, look: Look) -> Facts | None:
             return both(facts_of(each, taken, look) for each in arguments[:count])
         case ir.Concat(parts) if not kinds & Kind.PLAIN:
             return _facts_of_parts(parts, _kinds_where(_THERE, lambda kind: as_text(kind) & kinds), look)
-        case ir.Lookup(inner):
-            return facts_of(inner, _THERE, look)
-        case ir.Bind(inner):
-            return facts_of(inner, VALUE, look)
         case ir.MapEach(items):
             return facts_of(items, CONTAINER, look)
         case _:
             return {}
 
 
-def _facts_of_arms(
-    arms: tuple[ir.Value, ...], skip_empty: bool, kinds: Kind, look: Look
-) -> Iterator[Facts | None]:
+def _facts_of_arms(arms: tuple[ir.Value, ...], skip_empty: bool, kinds: Kind, look: Look) -> Iterator[Facts | None]:
     """For each arm that it may be: those before it are passed over."""
     gone = GONE | kind_of("") if skip_empty else GONE
     passed: Facts | None = NO_FACTS

@@ -85,7 +85,13 @@ def _listed(held: Held, item: n.ValueType, types: dict[str, ir.ShapeType]) -> He
     single = fitted(held.only(ANYTHING & ~Kind.LIST & ~GONE), item, types)
     if single.members is None:
         return union([whole, single])
-    return union([whole, replace(single, members=None), Held(made=Kind.LIST, items=Held(members=single.members))])
+    return union(
+        [
+            whole,
+            replace(single, members=None),
+            Held(made=Kind.LIST, items=Held(made=Kind.OBJECT, members=single.members)),
+        ]
+    )
 
 
 def _shaped(held: Held, shape: ir.ShapeType, types: dict[str, ir.ShapeType], inside: tuple[str, ...] = ()) -> Held:

@@ -63,7 +63,7 @@ class Walker:
         if found is None or all(isinstance(row.required, bool) for row in record.fields):
             return found
         return [
-            held if row.required is True else self._where_there(at, held, record, env)
+            held if row.required is True and not row.nullable else self._where_there(at, held, record, env)
             for at, (row, held) in enumerate(zip(record.fields, found, strict=True))
         ]
 
@@ -71,7 +71,7 @@ class Walker:
         """The same; `there` is the place of a field that has a value."""
         asked = [row for at, row in enumerate(record.fields) if row.required is True or at == there]
         while True:
-            found = self._under(self._asked_of(asked, record, env), lambda: self._fields(record, env))
+            found = self._under(self._asked_of(asked, record, env, there), lambda: self._fields(record, env))
             if found is not None and there is not None:
                 found[there] = found[there].only(ANYTHING & ~GONE)
                 found = None if found[there] is NEVER else found
@@ -96,13 +96,13 @@ class Walker:
             if not isinstance(row.required, bool) and verdict(row.required, lambda each: self.value(each, env)) is True:
                 yield row
 
-    def _asked_of(self, rows: list[ir.Field], record: ir.Record, env: Env) -> Facts | None:
-        """What has to be for all that is required to be there."""
+    def _asked_of(self, rows: list[ir.Field], record: ir.Record, env: Env, there: int | None) -> Facts | None:
+        """What has to be for all that is required to be there, and more than null at one place."""
         asked: list[Facts | None] = []
         for row in rows:
             if row.value is not None and row.names:
                 kinds = fitted(EVENT.below(ANY_ITEM, ANYTHING), row.type, self._types).kinds & ~GONE
-                kinds |= Kind.NULL if row.nullable else NONE
+                kinds |= Kind.NULL if row.nullable and (there is None or row is not record.fields[there]) else NONE
                 if not _holds_others(record, row):
                     asked.append(facts_of(row.value, kinds, lambda each: self.value(each, env)))
         return both(asked)
@@ -121,13 +121,15 @@ class Walker:
     def _fields(self, record: ir.Record, env: Env) -> list[Held] | None:
         found: list[Held] = []
         for row in record.fields:
-            held = ABSENT if row.value is None else self.value(shown(row.value, row.type), env)
+            ways = [ABSENT] if row.value is None else self._ways(shown(row.value, row.type), env)
+            held = union(ways)
             if self.exact:
                 within = _holds_others(record, row)
                 kind = n.NamedType("object") if within or not row.names else row.type
                 null = held.kinds & Kind.NULL if row.nullable else NONE
                 sure = not within and always_fits(held, kind, self._types)
-                held = fitted(held, kind, self._types)
+                taken = union(fitted(way, kind, self._types) for way in ways)
+                held = taken if taken is NEVER else replace(taken, deciding=held.deciding)
                 held = held if sure else absent_or(held).also(null)
             elif row.value is None and row.required is True and len(row.names) == 1 and not _holds_others(record, row):
                 return None
@@ -185,10 +187,8 @@ class Walker:
                 return Held(made=Kind.OBJECT, members={key: self.value(member, env) for key, member in members})
             case ir.MakeList(items):
                 return Held(made=Kind.LIST, items=union(self.value(item, env).only(VALUE) for item in items))
-            case ir.FirstOf(arms):
-                return self._first_of([self.value(arm, env) for arm in arms], value.skip_empty)
-            case ir.Choose():
-                return self._choose(value, env)
+            case ir.FirstOf() | ir.Choose():
+                return union(self._ways(value, env))
             case ir.MapEach(items, var, body):
                 return self._map_each(self.value(items, env), var, body, env)
             case ir.Bind(inner, var, body):
@@ -276,34 +276,48 @@ class Walker:
         brackets = ["[" for each in there if each.kinds and not each.kinds & ~CONTAINER]
         return replace(made_of(there, around((*literals, *brackets))), parts=literals, least=sum(map(len, literals)))
 
-    def _first_of(self, arms: list[Held], skip_empty: bool) -> Held:
+    def _ways(self, value: ir.Value, env: Env) -> list[Held]:
+        """The ways in which a value comes about, each by itself."""
+        match value:
+            case ir.FirstOf():
+                ways = self._ways_of_arms(value, env)
+            case ir.Choose():
+                ways = self._ways_of_branches(value, env)
+            case _:
+                return [self.value(value, env)]
+        kinds = self._facts.get(value) if self._facts else None
+        return ways if kinds is None else [way.only(kinds) for way in ways]
+
+    def _ways_of_arms(self, value: ir.FirstOf, env: Env) -> list[Held]:
         """The first arm that is there; after one that always is, none is reached. If none is: what the last one is."""
         found: list[Held] = []
-        for arm in arms:
-            found.append(arm.only(ANYTHING & ~GONE))
-            empty = skip_empty and arm.could_be("")
+        arm = NEVER
+        for each in value.arms:
+            ways = self._ways(each, env)
+            arm = union(ways)
+            found += [way.only(ANYTHING & ~GONE) for way in ways]
+            empty = value.skip_empty and arm.could_be("")
             if self.exact and not arm.kinds & GONE and not empty:
-                break
-        else:
-            last = Kind.NOTHING if skip_empty else arms[-1].kinds
-            found.append(Held(made=GONE & last if self.exact else GONE))
-        return union(found)
+                return found
+        last = Kind.NOTHING if value.skip_empty else arm.kinds
+        return [*found, Held(made=GONE & last if self.exact else GONE)]
 
-    def _choose(self, value: ir.Choose, env: Env) -> Held:
+    def _ways_of_branches(self, value: ir.Choose, env: Env) -> list[Held]:
+        """The branches that may be taken, and what decides which."""
         sure = verdict(value.test, lambda each: self.value(each, env)) if self.exact else None
         then = self._branch(value, True, env) if sure is not False else None
         otherwise = self._branch(value, False, env) if sure is not True else None
         if then is None or otherwise is None:
-            return then or otherwise or NEVER
-        if then.is_same(otherwise):
+            return then or otherwise or []
+        if union(then).is_same(union(otherwise)):
             return then
-        return union([then, otherwise, Held(deciding=tuple(self.looked_at(value.test, env)))])
+        return [*then, *otherwise, Held(deciding=tuple(self.looked_at(value.test, env)))]
 
-    def _branch(self, value: ir.Choose, holds: bool, env: Env) -> Held | None:
-        """A branch of an `if`, with what is known where it is taken; None where it never is."""
+    def _branch(self, value: ir.Choose, holds: bool, env: Env) -> list[Held] | None:
+        """The ways of a branch of an `if`, with what is known where it is taken; None where it never is."""
         taken = value.then if holds else value.otherwise
         facts = facts_where(value.test, holds, lambda each: self.value(each, env)) if self.exact else NO_FACTS
-        return self._under(facts, lambda: ABSENT if taken is None else self.value(taken, env))
+        return self._under(facts, lambda: [ABSENT] if taken is None else self._ways(taken, env))
 
     def _map_each(self, items: Held, var: int, body: ir.Value, env: Env) -> Held:
         item = self.items(items)

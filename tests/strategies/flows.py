@@ -290,11 +290,16 @@ class Shower:
             return self.fitting(name, kinds), ABSENT
         if rng.random() < 0.4:
             return self.fitting(name, kinds), self.fitting(name, kinds)
+        if rng.random() < 0.05:  # beside what does something, there is what does not
+            value, after = rng.choice([one for one in SCALARS if isinstance(one, str)]), rng.choice(("", "x", "xx"))
+            return tuple(f"{before * rng.randint(1, 3)}{value}{after}" for before in ("x", "y"))
         if rng.random() < 0.1:  # of any length, as parts of a text are taken by length
             length = rng.randint(1, 9)
             return "1" * length, "2" * length
         if rng.random() < 0.1:  # what is left of it may be what a type takes
-            before, after = rng.choice((("", ""), ("x", ""), ("x", "xx"), ("xx", ""), ("", "xx"), ("xx", "xxx"), ("xxx", "xxx")))
+            before, after = rng.choice(
+                (("", ""), ("x", ""), ("x", "xx"), ("xx", ""), ("", "xx"), ("xx", "xxx"), ("xxx", "xxx"))
+            )
             return tuple(f"{before}{one}{after}" if isinstance(one, str) else one for one in rng.choice(PAIRS))
         if rng.random() < 0.6:
             return rng.choice(PAIRS)
@@ -344,6 +349,7 @@ def _taken(kind: n.ValueType) -> Iterator[Json]:
             yield from FITTING.get(name, ())
         case n.LiteralType(values):
             yield from values
+            yield from (json.dumps(value) for value in values if not isinstance(value, str))
         case n.ListType(item):
             for value in _taken(item):
                 yield [value]

@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import product
-from math import prod
 
-from ...dsl.nodes import Json, Scalar
 from .. import ir, prelude, prelude_functions
-from .held import ABSENT, NEVER, Held, made_of, union
+from .constants import of_constants
+from .held import ABSENT, Held, made_of, union
 from .origins import ANY_ITEM, ANYTHING, CONTAINER, GONE, NONE, SCALAR, TEXT, VALUE, How, Kind
 from .texts import around, as_json, as_text, dated, from_json, kind_of, shortest
 
@@ -39,7 +37,6 @@ SIMPLE: dict[str, tuple[Kind, Kind, How]] = {
     "divide": (_NUMERIC, Kind.NUMBER, "derived"),
 }
 _EVERY = ("add", "subtract", "multiply", "divide")  # nothing where one argument is none that they take
-_FEW = 100
 _LEAST = {"sha256": 64, "md5": 32}  # characters
 _ROOM = ((Kind.LINK, 3), (Kind.MAIL, 3), (Kind.FLAG, 4), (Kind.TIME, 10))  # characters at least
 _CASING = ("lower", "upper", "trim")
@@ -68,11 +65,10 @@ def taken_by(name: str) -> tuple[Kind, int]:
 def called(call: ir.Apply, given: list[Held]) -> Held:
     """What a call gives. Shape: `given` is what each argument holds."""
     first = given[0]
-    if (call.name in SIMPLE or call.name in _OF_CONSTANTS) and _are_few(given):
-        found = union(_of_constants(call, values) for values in product(*(held.known for held in given)))
-        whole = made_of(given, found.kinds, SIMPLE[call.name][2] if call.name in SIMPLE else "copy")
-        found = replace(found, inside=whole.inside, deciding=whole.deciding) if found is not NEVER else found
-        return found.also(Kind.NOTHING) if any(held.kinds & GONE for held in given) else found
+    if call.name in SIMPLE or call.name in _OF_CONSTANTS:
+        found = of_constants(call, given, SIMPLE[call.name][2] if call.name in SIMPLE else "copy")
+        if found is not None:
+            return found
     names = [a.value for a in call.arguments[1:] if isinstance(a, ir.Const) and isinstance(a.value, str)]
     match call.name:
         case "omit":
@@ -91,14 +87,7 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
         case "first":
             return first.only(Kind.LIST).below(0, Kind.LIST).also(Kind.NOTHING)
         case "slice":
-            listed = first.only(Kind.LIST)
-            items = Held(made=Kind.LIST, items=listed.below("*", Kind.LIST).only(VALUE), deciding=first.deciding)
-            cut = _sliced(first.only(TEXT), _bounds(call))
-            parts = [part for part, kind in ((items, Kind.LIST), (cut, TEXT)) if first.kinds & kind]
-            if _is_empty(call, first.least if first.kinds & ~GONE in TEXT else 0):
-                parts = [Held(made=Kind.LIST) if first.kinds & Kind.LIST else NEVER]
-                parts += [Held(made=kind_of(""), known=("",)) if first.kinds & TEXT else NEVER]
-            return _or_absent(union(parts), first, Kind.LIST | TEXT)
+            return _or_absent(_slice(first, _bounds(call)), first, Kind.LIST | TEXT)
         case "split":
             parts = made_of([first.only(TEXT)], TEXT)
             return _or_absent(Held(made=Kind.LIST, items=parts), first, TEXT)
@@ -168,36 +157,6 @@ def joined(items: list[Held], separator: str) -> Held:
     return replace(either, parts=(shown[0],)) if len(shown) == 1 else either
 
 
-def _are_few(given: list[Held]) -> bool:
-    """Whether all that is given is constants, and not too many to go through."""
-    return all(held.known for held in given) and prod(len(held.known) for held in given) <= _FEW
-
-
-def _of_constants(call: ir.Apply, values: Sequence[Scalar]) -> Held:
-    """The constant that a function of constants gives."""
-    function, options = getattr(prelude_functions, f"fn_{call.name}"), dict(call.options)
-    if call.name in _EVERY:
-        found = function([*values])
-    elif call.name == "replace":
-        found = function(*values, ignorecase=options["ignorecase"], every=options["global"])
-    else:
-        found = function(*values, **options)
-    if found is None:
-        return Held(made=Kind.NULL) if call.name == "from_json" else ABSENT
-    return ABSENT if found is prelude.NOTHING else _constant(found)
-
-
-def _constant(value: Json) -> Held:
-    """What is the same whatever the event."""
-    match value:
-        case dict():
-            return Held(made=Kind.OBJECT, members={key: _constant(below) for key, below in value.items()})
-        case list():
-            return Held(made=Kind.LIST, items=union(map(_constant, value)))
-        case _:
-            return Held(made=kind_of(value), known=() if value is None else (value,))
-
-
 def _is_verbatim(part: str) -> bool:
     """Whether a part of a JSON text stands as it is in the text, if any, that it is the JSON of."""
     return bool(part.strip()) and not set('"\\') & set(part)
@@ -234,6 +193,19 @@ def _merged(objects: list[Held]) -> list[Held]:
     return seen
 
 
+def _slice(held: Held, bounds: list[int]) -> Held:
+    """A part of a text or list, which is empty where it ends before it begins."""
+    listed, text = held.only(Kind.LIST), held.only(TEXT)
+    parts: list[Held] = []
+    if _is_empty(bounds, held.least if held.kinds & ~GONE in TEXT else 0):
+        parts += [Held(made=Kind.LIST)] if listed.kinds else []
+        parts += [Held(made=kind_of(""), known=("",))] if text.kinds else []
+        return union(parts)
+    items = listed.below("*", Kind.LIST).only(VALUE)
+    parts += [Held(made=Kind.LIST, items=items, deciding=held.deciding)] if listed.kinds else []
+    return union([*parts, _sliced(text, bounds)] if text.kinds else parts)
+
+
 def _bounds(call: ir.Apply) -> list[int]:
     return [a.value for a in call.arguments[1:] if isinstance(a, ir.Const) and isinstance(a.value, int)]
 
@@ -265,9 +237,8 @@ def _beyond(parts: Sequence[str], count: int) -> list[str]:
     return left
 
 
-def _is_empty(call: ir.Apply, least: int) -> bool:
-    """Whether a slice ends where it begins, or before, whatever it is of."""
-    bounds = _bounds(call)
+def _is_empty(bounds: list[int], least: int) -> bool:
+    """Whether a slice ends where it begins, or before, whatever it is of that has at least so many characters."""
     if len(bounds) != 2:
         return False
     if bounds[0] < 0 < bounds[1]:

@@ -81,12 +81,12 @@ class Walker:
             asked += always
 
     def _where_there(self, at: int, held: Held, record: ir.Record, env: Env) -> Held:
-        """What a field takes, as other fields are required where it is there; what decides may do so by leaving it out."""
+        """What a field takes where it is there, which may make others required."""
         if not held.kinds & ~GONE:
             return held
         there = self._with_asked(record, env, at)
         found = NEVER if there is None else there[at]
-        return replace(union([found, held.only(GONE)]), deciding=held.deciding)
+        return replace(union([found, held.only(GONE)]), deciding=held.deciding)  # which may do so by leaving it out
 
     def _always(self, record: ir.Record, held: list[Held], env: Env) -> Iterator[ir.Field]:
         """The fields that are required under a condition which always holds."""
@@ -198,9 +198,7 @@ class Walker:
             case ir.Apply("join", (ir.MakeList(items), ir.Const(str() as separator))) if self.exact:
                 return joined([self.value(item, env) for item in items], separator)
             case ir.Apply("slice", (text, ir.Const(int() as low), ir.Const(int() as high))) if self.exact:
-                text = cut(text, high) if high > 0 else text
-                text = cut(text, -low, last=True) if low < 0 else text
-                return called(value, [self.value(each, env) for each in (text, *value.arguments[1:])])
+                return self._slice(value, text, low, high, env)
             case ir.Apply():
                 return called(value, [self.value(argument, env) for argument in value.arguments])
             case ir.Raw(var, text):
@@ -209,6 +207,15 @@ class Walker:
                 return Held(made=ANYTHING, inside=spanned, free=ANYTHING)
             case ir.ShapeCall(shape, var):
                 return self._shape(shape, var, env)
+
+    def _slice(self, call: ir.Apply, text: ir.Value, low: int, high: int, env: Env) -> Held:
+        """A part of a text, without what is never in it; how long the whole is counts nevertheless."""
+        least = self.value(text, env).least
+        text = cut(text, high) if high > 0 else text
+        text = cut(text, -low, last=True) if low < 0 else text
+        held = self.value(text, env)
+        held = replace(held, least=least) if held.kinds else held
+        return called(call, [held, *(self.value(each, env) for each in call.arguments[1:])])
 
     def _read(self, held: Held, var: int, steps: tuple[ir.Step, ...], node: ir.Read | n.Path) -> Held:
         held = self._known(held, var, ())

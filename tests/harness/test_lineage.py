@@ -219,6 +219,13 @@ def test_flows_of_an_expression(source: str, flows: set[tuple[str, str, str]]) -
         ('trim(lower("{{a}} AND {{b}}"))', "number"),
         ('if match($.a, "x*") then "{{a}}"', "number"),
         ('join([$.a, "no"], ",")', "1 or true"),
+        ('join([[$.a], lower(12)], ",")', "date"),
+        ("if $ = $.type then $.a", "any"),  # nothing is a part of itself
+        ('first_present("{{a}} and {{b}}", $.c)', "object"),
+        ('slice("{{a}} and {{b}}", -2, 1)', "string(2..4)"),
+        ('slice("{{a}} and {{b}}", 0, 3)', '"a" or "12"'),
+        ('from_json("{{a}} and {{b}}")', "email"),
+        ("count({x: $.a, y: $.b})", '"12" or 12'),
     ],
 )
 def test_what_no_value_can_reach(source: str, kind: str) -> None:
@@ -238,7 +245,19 @@ def test_what_no_value_can_reach(source: str, kind: str) -> None:
         # the place that is asked for in a list, of which null may stand there, or nothing for a text that is not empty
         ({"f0": ("string", "$.a"), "f1": ("number required nullable", "$.a[0]")}, "f0", "$.a"),
         ({"f0": ("integer required", "$.a ?? $.b"), "f1": ("integer required", 'trim("{{a}}{{[0]}}")')}, "f0", "$.b"),
+        # what a value needs that is asked for: an object, a list or a text, no arm before it, what its text is
+        ({"f0": ("boolean required", "$.a.b -> true"), "f1": ("number", "$.a")}, "f1", "$.a"),
+        ({"f0": ("string required", "slice($.a, -1, 0)"), "f1": ("integer", 'join($.a, ",")')}, "f1", "$.a"),
+        ({"f0": ("uri required", "first_present($.a, $.b)"), "f1": ("integer", 'join($.a, ",")')}, "f1", "$.a"),
+        ({"f0": ("boolean required", '"{{a}}"'), "f1": ("number", "$.a")}, "f1", "$.a"),
+        ({"f0": ("uri required", "$.a"), "f1": ("date", "lower($.a)")}, "f1", "$.a"),
+        # a row that is there asks for another, which takes no such value
+        ({"f0": ("email required if exists(f1)", "$.a"), "f1": ("datetime", "$.a")}, "f1", "$.a"),
+        ({"f0": ("string", "$.a"), "f1": ("uri required nullable", "$.a"),
+          "f2": ("boolean required if exists(f0)", "$.a")}, "f1", "$.a"),
         # beyond the first characters
+        ({"f0": ("string(3)", 'first_present($.b, to_json("{{a}} and {{b}}"))'), "f1": ("object required", "$.b")},
+         "f0", "$.b"),
         ({"f0": ("string(3)", 'replace("{{a}} and {{b}}", "a", "X")')}, "f0", "$.b"),
         ({"f0": ("string(2)[]", '["{{a}} and {{b}}", null]')}, "f0[]", "$.b"),
     ],
@@ -277,6 +296,13 @@ def test_what_other_rows_and_types_keep_out(rows: dict[str, tuple[str, str]], fi
         # a slice may be as long, and a part may be cut off whole
         ({"f1": ("uri", "slice($.b, -3, 3)")}, "f1", "$.b"),
         ({"f1": ("uri", 'slice("{{b}} and", 0, -4)')}, "f1", "$.b"),
+        # one text may be both, in other letters too
+        ({"f0": ("email required", "$.a"), "f1": ("uri", "lower($.a)")}, "f1", "$.a"),
+        # nothing is an object, where null is taken as well
+        ({"f0": ("any required nullable", "first_present($.a, $.b)"), "f1": ("object", "$.a")}, "f1", "$.a"),
+        # what is counted stays in what is made of the count
+        ({"f1": ("number", "add(count({x: $.a}), 1)")}, "f1", "$.a"),
+        ({"f1": ("Closed[]", "$.a ?? $.b")}, "f1[].a", "$.b.a"),
         # what a filter looks at outside the list
         ({"f1": ("any", "$.a[?@.x == $.b]")}, "f1[]", "$.b"),
     ],

@@ -70,7 +70,21 @@ class Run:
         if fitted is None:
             self.misfit(value, kind, row, required)
         else:
+            if type(fitted) is list:
+                self.note_items(value, fitted, kind, row)
             target[key] = fitted
+
+    def note_items(self, value, fitted, kind, row):
+        """The items of a list that do not fit, as they are left out: noted, or the event is rejected. Null is none."""
+        lost = len(value) - value.count(None) - len(fitted) if type(value) is list else 0
+        if lost <= 0:
+            return
+        item = kind.removesuffix("[]")
+        item = item[1:-1] if item.startswith("(") else item
+        if self.strict:
+            raise Rejected("E203", f"an item of `{row}` is no {item}: {shown(value)}", row)
+        key = (row, f"an item is no {item}")
+        self.drops[key] = self.drops.get(key, 0) + lost
 
 
 def attempt_each(results, name, build, items, event, run):

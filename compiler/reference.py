@@ -142,6 +142,8 @@ class Reference:
             return None
         fitted = self.fit(kind.value, given, label)
         if fitted is not None:
+            if isinstance(kind.value, n.ListType):
+                self.run.note_items(given, fitted, _kind_text(kind.value), label)
             return fitted
         if given is not None:
             self.run.misfit(given, _kind_text(kind.value), label, kind.required is True)

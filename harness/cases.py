@@ -1,6 +1,6 @@
 """Two values by cases: what is left of each once conditions are answered, and the cases in which they differ."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import TypeAlias, cast
 
@@ -24,7 +24,7 @@ from ..compiler.triggers.formula import (
 from ..compiler.triggers.search import solve
 from ..compiler.triggers.texts import TooLarge
 from ..dsl import nodes as n
-from .normal import Shaped, canonical
+from .normal import Shaped, canonical, shows_order
 
 MOST_CASES = 400
 NOTHING = ir.Choose(ir.Always(False), ir.Const(None), None)
@@ -39,13 +39,14 @@ class TooMany(Exception):
 class Values:
     """What is compared: the value of a field, on both sides, over what variable `var` holds.
 
-    Shape:  loose: null and nothing are the same to the field
+    Shape:  loose: null and nothing are the same to the field; ordered: what order an object's members have shows
     """
 
     old: ir.Value
     new: ir.Value
     var: int
     loose: bool
+    ordered: bool = False
 
 
 def values_of(old: ir.Field, new: ir.Field, var: int) -> Values:
@@ -69,7 +70,7 @@ def _split(values: Values, known: dict[AnyAtom, bool], count: list[int]) -> Iter
         raise TooMany
     asked: list[AnyAtom] = []
     rests = [_Rest(values.var, known, asked).of(value) for value in (values.old, values.new)]
-    if _key(rests[0], values.loose) == _key(rests[1], values.loose) or _alike(rests[0], rests[1], values.var, count):
+    if _key(rests[0], values) == _key(rests[1], values) or _alike(rests[0], rests[1], values, count):
         return
     if not asked:
         yield known
@@ -78,52 +79,62 @@ def _split(values: Values, known: dict[AnyAtom, bool], count: list[int]) -> Iter
         yield from _split(values, {**known, asked[0]: answer}, count)
 
 
-def _key(value: ir.Value, loose: bool) -> Hashable:
-    if loose and (value == NOTHING or (isinstance(value, ir.Const) and value.value is None)):
+def _key(value: ir.Value, values: Values) -> Hashable:
+    if values.loose and (value == NOTHING or (isinstance(value, ir.Const) and value.value is None)):
         return "absent"
-    return canonical(value)
+    return canonical(value, loose=not values.ordered)
 
 
-def _alike(old: object, new: object, var: int, count: list[int]) -> bool:
-    """True if the two are put together in the same way, of parts that are proved equal."""
-    if canonical(old) == canonical(new):
+def _alike(old: object, new: object, whole: Values, count: list[int]) -> bool:
+    """True if the two parts are put together in the same way, of parts that are proved equal."""
+    if canonical(old, loose=not whole.ordered) == canonical(new, loose=not whole.ordered):
         return True
     match old, new:
         case Shaped(before), Shaped(after):
-            return _same_records(before, after, var, count)
+            return _same_records(before, after, whole, count)
         case ir.MapEach(items, inner, body), ir.MapEach(others, variable, other) if inner == variable:
-            return _alike(items, others, var, count) and _proved(Values(body, other, inner, False), count)
+            return _same_bodies(items, others, Values(body, other, inner, False, whole.ordered), whole, count)
         case ir.Bind(value, inner, body), ir.Bind(source, variable, other) if inner == variable:
-            return _alike(value, source, var, count) and _proved(Values(body, other, inner, False), count)
+            return _same_bodies(value, source, Values(body, other, inner, False, whole.ordered), whole, count)
         case ir.MakeObject(before), ir.MakeObject(after):
             members, others = dict(before), dict(after)
-            return members.keys() == others.keys() and all(
-                _proved(Values(members[key], others[key], var, False), count) for key in members
+            return _same_keys(list(members), list(others), whole) and all(
+                _proved(Values(members[key], others[key], whole.var, False, whole.ordered), count) for key in members
             )
         case ir.Ir(), ir.Ir() if type(old) is type(new) and not isinstance(old, ir.Const):
             names = [f.name for f in fields(old) if f.name != "span"]
-            return all(_alike(getattr(old, name), getattr(new, name), var, count) for name in names)
+            inside = replace(whole, ordered=whole.ordered or shows_order(old))
+            return all(_alike(getattr(old, name), getattr(new, name), inside, count) for name in names)
         case _:
-            return _all_alike(old, new, var, count)
+            return _all_alike(old, new, whole, count)
 
 
-def _all_alike(old: object, new: object, var: int, count: list[int]) -> bool:
+def _same_bodies(old: object, new: object, bodies: Values, whole: Values, count: list[int]) -> bool:
+    """True if what is gone through, or bound, is the same, and what is made of it."""
+    return _alike(old, new, replace(whole, ordered=True), count) and _proved(bodies, count)
+
+
+def _same_keys(old: Sequence[Hashable], new: Sequence[Hashable], whole: Values) -> bool:
+    return old == new if whole.ordered else set(old) == set(new)
+
+
+def _all_alike(old: object, new: object, whole: Values, count: list[int]) -> bool:
     if not isinstance(old, tuple) or not isinstance(new, tuple):
         return False
     before, after = cast("tuple[object, ...]", old), cast("tuple[object, ...]", new)
     return len(before) == len(after) and all(
-        _alike(one, other, var, count) for one, other in zip(before, after, strict=True)
+        _alike(one, other, whole, count) for one, other in zip(before, after, strict=True)
     )
 
 
-def _same_records(old: ir.Record, new: ir.Record, var: int, count: list[int]) -> bool:
-    """True if two records build the same: field by field, in whatever order."""
+def _same_records(old: ir.Record, new: ir.Record, whole: Values, count: list[int]) -> bool:
+    """True if two records build the same, field by field."""
     before, after = ({field.names: field for field in record.fields} for record in (old, new))
-    if before.keys() != after.keys() or len(before) < max(len(old.fields), len(new.fields)):
+    if not _same_keys(list(before), list(after), whole) or len(before) < max(len(old.fields), len(new.fields)):
         return False
     return all(
         canonical(replace(field, value=None)) == canonical(replace(after[names], value=None))
-        and _proved(values_of(field, after[names], var), count)
+        and _proved(replace(values_of(field, after[names], whole.var), ordered=whole.ordered), count)
         for names, field in before.items()
     )
 

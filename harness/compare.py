@@ -71,7 +71,12 @@ def _alike(old: Part, new: Part) -> bool:
         return False
     if old.whole.resolved.semantics == "segment":  # where even the order of members can be seen
         return repr((old.field, old.build.items)) == repr((new.field, new.build.items))
-    return canonical(old.field) == canonical(new.field) and canonical(old.build.items) == canonical(new.build.items)
+    return canonical(old.field) == canonical(new.field) and same_items(old.build, new.build)
+
+
+def same_items(old: ir.Build, new: ir.Build) -> bool:
+    """True if both are for each item of the same list, or neither is for items."""
+    return canonical(old.items, loose=False) == canonical(new.items, loose=False)
 
 
 def _same_validation(old: Part, new: Part) -> bool:
@@ -159,7 +164,7 @@ def _open_cases(old: Part, new: Part) -> list[list[Formula]] | None:
     """The cases in which the two values are made differently; None: by rules alone they may differ in every case."""
     if canonical(replace(old.field, value=None)) != canonical(replace(new.field, value=None)):
         return None
-    if canonical(old.build.items) != canonical(new.build.items):
+    if not same_items(old.build, new.build):
         return None
     values = values_of(old.field, new.field, old.build.var)
     try:

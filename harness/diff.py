@@ -12,7 +12,7 @@ from ..compiler.loader import Destination
 from ..compiler.prelude import Rejected
 from ..compiler.triggers import Answer, Found, Impossible, Relation, Undecided, relate
 from ..dsl.nodes import Json
-from .compare import Change, Verdict, compare, difference, placed
+from .compare import Change, Verdict, compare, difference, placed, same_items
 from .fill import Event, bases, find, fitting, put
 from .normal import canonical
 from .search import Pool
@@ -146,7 +146,7 @@ class Comparison:
         pool = Pool((self.old.source(old), self.new.source(new)))
         relation = relate(self.old.triggers[old], self.new.triggers[new], pool.search)
         yield self._trigger(old, new, relation)
-        if canonical(before.items) != canonical(after.items):
+        if not same_items(before, after):
             yield Finding(new, "for each", "", Status.CHANGED)
         if self.old.action(old).deliver != self.new.action(new).deliver:
             yield Finding(new, "deliver", "", Status.CHANGED)

@@ -1,5 +1,6 @@
 """Events that hold what a program reads: plain values that fit, and values of every other kind."""
 
+import copy
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -46,7 +47,7 @@ def _slots(
         case ir.Read() | ir.Select():
             found = _way_of(node, env)
             if found is not None:
-                yield Slot(*found, kind)
+                yield from _slots_in(program, *found, kind, depth)
         case ir.MapEach(items, inner, body) | ir.Bind(items, inner, body):
             yield from _slots(program, items, env, kind, depth)
             way = _way_of(items, env)
@@ -71,6 +72,18 @@ def _slots(
         case _:
             for part in _parts(node):
                 yield from _slots(program, part, env, kind, depth)
+
+
+def _slots_in(program: ir.Program, var: int, way: Way, kind: n.ValueType, depth: int) -> Iterator[Slot]:
+    """A place of a type; of a shape, the places of its members."""
+    item, inside = (kind.item, (*way, 0)) if isinstance(kind, n.ListType) else (kind, way)
+    name = item.name if isinstance(item, n.NamedType) else None
+    shape = next((shape for shape in program.types if shape.name == name), None)
+    if shape is None or depth >= DEEPEST:
+        yield Slot(var, way, kind)
+        return
+    for field in shape.fields:
+        yield from _slots_in(program, var, (*inside, *field.names), field.type, depth + 1)
 
 
 def _parts(node: ir.Ir) -> Iterator[ir.Ir]:
@@ -210,7 +223,7 @@ def _edges(kind: n.ValueType) -> Iterator[Json]:
 def _filled(slots: list[Slot], values: list[Json]) -> tuple[Event, Event]:
     events: dict[bool, Event] = {True: {}, False: {}}
     for slot, value in zip(slots, values, strict=True):
-        put(events[slot.var == ir.EVENT], slot.way, value)
+        put(events[slot.var == ir.EVENT], slot.way, copy.deepcopy(value))  # of its own: others may be put into it
     return events[True], events[False]
 
 

@@ -17,6 +17,8 @@ OTHER_TYPES = {
 }  # fmt: skip
 OTHER_ROOTS = {"properties": "traits", "traits": "properties", "context": "properties"}
 
+REORDERED = "rows in another order"
+
 
 @dataclass(frozen=True, slots=True)
 class Mutant:
@@ -84,7 +86,7 @@ def _rows_mutants(
                 what = f"the sources of {row.field.text} and {following.field.text}"
                 yield "two sources swapped", row.field.text, what, row.span, (*rows[:index], *swapped, *rest)
             what = f"{following.field.text} before {row.field.text}"
-            yield "rows in another order", row.field.text, what, row.span, (*rows[:index], following, row, *rest)
+            yield REORDERED, row.field.text, what, row.span, (*rows[:index], following, row, *rest)
 
 
 def _row_mutants(row: n.Row, paths: tuple[n.Path, ...]) -> Iterator[tuple[str, str, n.Row]]:

@@ -17,7 +17,7 @@ from ..dsl.nodes import Json
 from .compare import placed
 from .diff import Comparison, Status, shown_results
 from .fill import Event, bases
-from .mutants import Mutant, mutants_of
+from .mutants import REORDERED, Mutant, mutants_of
 from .whole import Whole, fixed_clock, router, text_of, uncompiled, whole_of, with_actions
 
 Notices: TypeAlias = Callable[[Mutant], bool]
@@ -136,7 +136,7 @@ class _Trial:
                 killed.append(mutant)
                 continue
             mutated = self._mutated(mutant)
-            verdict = self._difference(mutated)
+            verdict = self._difference(mutant, mutated)
             if verdict is not True and self.also is not None and self.also(mutant):
                 killed.append(mutant)
             elif isinstance(verdict, bool):
@@ -161,7 +161,7 @@ class _Trial:
         resolved = only(mutant.resolved, *keys)
         return uncompiled(resolved, self.whole.settings, FEW_EVENTS)
 
-    def _difference(self, mutated: Whole) -> Event | bool:
+    def _difference(self, mutant: Mutant, mutated: Whole) -> Event | bool:
         """An event on which the mutant gives something else; True: it is equal; False: that is not decided."""
         proven = True
         comparison = Comparison(self.whole, mutated, visible=True)
@@ -170,7 +170,17 @@ class _Trial:
                 proven = False
                 if finding.event is not None and self._tells(mutated, finding.event):
                     return finding.event
+        if proven and mutant.kind == REORDERED:
+            return next((event for event in self._refused(mutated) if self._tells(mutated, event)), True)
         return proven
+
+    def _refused(self, mutated: Whole) -> Iterator[Event]:
+        """Events on which two required rows have nothing, or what does not fit: the first one's code is told."""
+        for key, build in mutated.builds.items():
+            for row in (field.row for field in build.record.fields if field.required is True):
+                part = mutated.part(key, row)
+                events = (placed((part,), base, item, []) for base, item in bases(part.slots))
+                yield from (event for event in events if event is not None)
 
     def _tells(self, mutated: Whole, event: Event, wanted: dict[str, str] | None = None) -> bool:
         """True if an example of this event would notice the mutant; `wanted`: what the mapping itself gives."""

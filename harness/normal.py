@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TypeVar, cast
 
-from ..compiler import ir
+from ..compiler import ir, prelude
 from ..compiler.functions import FUNCTIONS
 from ..dsl import nodes as n
 
@@ -25,6 +25,7 @@ class Normalizer:
 
     program: ir.Program
     settings: dict[str, n.Json]
+    inside: tuple[str, ...] = ()  # the types that this is a part of, the outermost first
 
     def build(self, build: ir.Build) -> ir.Build:
         """An action whose item, if it has one, is variable ITEM."""
@@ -81,22 +82,15 @@ class Normalizer:
         return None
 
     def _type(self, name: str) -> str:
+        """What stands for a type's name: what is in it; a type that holds itself is told by its depth."""
+        if name in self.inside:
+            return f"({len(self.inside) - self.inside.index(name)} out)"
         for shape in self.program.types:
             if shape.name == name:
-                own = _Nested(self.program, self.settings, name)
+                own = replace(self, inside=(*self.inside, name))
                 fields_ = frozenset(map(canonical, own._part(shape.fields, {ir.EVENT: ir.EVENT})))
                 return cast("str", (fields_, shape.closed))
         return name
-
-
-@dataclass(frozen=True, slots=True)
-class _Nested(Normalizer):
-    """Inside a shape: a type that holds itself is named there by its depth alone."""
-
-    inside: str
-
-    def _type(self, name: str) -> str:
-        return "(itself)" if name == self.inside else Normalizer._type(self, name)
 
 
 def is_surely(value: ir.Value, kind: n.ValueType) -> bool:
@@ -147,40 +141,68 @@ def _fits(value: ir.Value, kind: n.ValueType) -> bool:
             return kind.name == "any"
 
 
-def canonical(part: object) -> Hashable:
-    """A value that is equal for parts that are alike but for spans and the order of what has none."""
+_KEEPING = ("merge", "omit", "pick", "drop_null", "flatten")  # objects made of objects: their order shows no sooner
+
+
+def canonical(part: object, *, loose: bool = True) -> Hashable:
+    """A value that is equal for parts that are alike but for spans and the order of what has none.
+
+    Shape:  loose: what comes of the part is put into a payload, where an object's members have no order; as text, or
+            gone through, it has one
+    """
     match part:
         case ir.Const(value) | ir.Always(value):
             return type(part).__name__, type(value).__name__, value
         case ir.AllOf(tests) | ir.AnyOf(tests):
-            return type(part).__name__, frozenset(map(canonical, tests))
+            return type(part).__name__, frozenset(canonical(test, loose=False) for test in tests)
         case ir.Equal(left, right):
-            return "Equal", frozenset((canonical(left), canonical(right)))
+            return "Equal", frozenset((canonical(left, loose=False), canonical(right, loose=False)))
         case ir.OneOf(value, choices):
-            return "OneOf", canonical(value), frozenset((type(c).__name__, c) for c in choices)
+            return "OneOf", canonical(value, loose=False), frozenset((type(c).__name__, c) for c in choices)
         case ir.MakeObject(members):
-            return "MakeObject", frozenset((name, canonical(value)) for name, value in members)
+            found = [(name, canonical(value, loose=loose)) for name, value in members]
+            return "MakeObject", frozenset(found) if loose else tuple(found)
         case ir.Record(rows):
-            return "Record", frozenset(map(canonical, rows))
+            found = [canonical(row, loose=loose) for row in rows]
+            return "Record", frozenset(found) if loose else tuple(found)
         case ir.Field(()):  # a spread: its type says nothing
-            return "Spread", canonical(part.required), canonical(part.value)
+            return "Spread", canonical(part.required), canonical(part.value, loose=loose)
         case ir.Field():
-            return (
-                "Field",
-                part.names,
-                canonical(part.type),
-                canonical(part.required),
-                part.nullable,
-                canonical(part.value),
-            )
+            value = canonical(part.value, loose=loose)
+            return "Field", part.names, canonical(part.type), canonical(part.required), part.nullable, value
+        case ir.MapEach(items, var, body):
+            return "MapEach", canonical(items, loose=False), var, canonical(body, loose=loose)
+        case ir.Bind(value, var, body):
+            return "Bind", canonical(value, loose=False), var, canonical(body, loose=loose)
+        case ir.Choose(test, then, otherwise):
+            return "Choose", canonical(test), canonical(then, loose=loose), canonical(otherwise, loose=loose)
         case n.LiteralType(values):
-            return "LiteralType", frozenset((type(v).__name__, v) for v in values)
+            return "LiteralType", _choices(values)
         case tuple():
-            return tuple([canonical(item) for item in cast("tuple[object, ...]", part)])
+            return tuple([canonical(item, loose=loose) for item in cast("tuple[object, ...]", part)])
         case bool() | int() | float():
             return type(part).__name__, part
         case _ if is_dataclass(part) and not isinstance(part, type):
-            inner = [canonical(getattr(part, f.name)) for f in fields(part) if f.name != "span"]
+            loose = loose and not shows_order(part)
+            inner = [canonical(getattr(part, f.name), loose=loose) for f in fields(part) if f.name != "span"]
             return type(part).__name__, *inner
         case _:
             return cast("Hashable", part)
+
+
+def shows_order(part: object) -> bool:
+    """Whether an object's order shows in what comes of a part that takes it."""
+    match part:
+        case ir.Apply(name):
+            return name not in _KEEPING
+        case ir.Concat() | ir.Lookup() | ir.Order() | ir.Contains() | ir.Matches() | ir.Exists():
+            return True
+        case _:
+            return False
+
+
+def _choices(values: tuple[n.Scalar, ...]) -> Hashable:
+    """The constants of a type, in any order, unless two are met by one value: the first is taken."""
+    told_apart = len({prelude.as_string(value) for value in values}) == len(values)
+    found = [(type(value).__name__, value) for value in values]
+    return frozenset(found) if told_apart else tuple(found)

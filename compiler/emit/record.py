@@ -193,7 +193,7 @@ class RecordEmitter:
                 else:
                     writer.line(f"del {above}[{names[-1]!r}]", record.span)
         for field in record.fields:
-            if not isinstance(field.required, bool):
+            if field.names and not isinstance(field.required, bool):  # nothing asks for what is spread
                 self._required_if(field, field.required)
 
     def _required_if(self, field: ir.Field, test: ir.Test) -> None:

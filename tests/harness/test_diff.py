@@ -66,6 +66,84 @@ def test_what_is_written_otherwise_is_no_change(text: str) -> None:
         assert all(f.status is Status.SAME for f in found.findings), (rules, found.findings)
 
 
+SHAPES = """
+shape One
+| field | type | source |
+| --- | --- | --- |
+| a | any | $.a |
+| b | any | $.b |
+
+shape Two
+| field | type | source |
+| --- | --- | --- |
+| b | any | $.b |
+| a | any | $.a |
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("to_json({a: $.a, b: $.b})", "to_json({b: $.b, a: $.a})"),
+        ("sha256(to_json({a: $.a, b: $.b}))", "sha256(to_json({b: $.b, a: $.a}))"),
+        ("{a: $.a, b: $.b} -> $[*]", "{b: $.b, a: $.a} -> $[*]"),
+        ('{x: {a: $.a, b: $.b}} -> "{{x}}"', '{x: {b: $.b, a: $.a}} -> "{{x}}"'),
+        ("to_json($ -> One)", "to_json($ -> Two)"),
+        (
+            "if to_json({a: $.a, b: $.b}) = to_json({a: 1, b: $.b}) then 1",
+            "if to_json({b: $.b, a: $.a}) = to_json({a: 1, b: $.b}) then 1",
+        ),
+    ],
+)
+def test_the_order_of_members_shows_where_an_object_becomes_text_or_a_list(old: str, new: str) -> None:
+    before, after = (load_text(f"{HEAD}| x | any | {source} |\n{SHAPES}") for source in (old, new))
+    assert only(diff(before, after)).breaking
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("{x: {a: $.a, b: $.b}}", "{x: {b: $.b, a: $.a}}"),
+        ("merge($.o, {a: $.a, b: $.b})", "merge($.o, {b: $.b, a: $.a})"),
+        ("$ -> One", "$ -> Two"),
+        ("each $.list -> {a: $.a, b: $.b}", "each $.list -> {b: $.b, a: $.a}"),
+    ],
+)
+def test_the_order_of_members_means_nothing_in_a_payload(old: str, new: str) -> None:
+    before, after = (load_text(f"{HEAD}| x | any | {source} |\n{SHAPES}") for source in (old, new))
+    assert all(f.status is Status.SAME for f in diff(before, after).findings)
+
+
+def test_the_first_of_two_constants_that_one_value_meets_is_taken() -> None:
+    found = only(diff(mapping("x | 1 or 1.0 | 1"), mapping("x | 1.0 or 1 | 1")))
+    assert found.status is Status.CHANGED
+
+
+HOLDING = """
+shape A
+| field | type |
+| --- | --- |
+| v | {} |
+| b | B |
+
+shape B
+| field | type |
+| --- | --- |
+| a | A |
+"""
+
+
+def test_types_of_members_are_tried_and_types_may_hold_each_other() -> None:
+    before, after = (load_text(f"{HEAD}| x | A[] | $.x |\n{HOLDING.format(kind)}") for kind in ("string", "number"))
+    assert all(f.status is Status.SAME for f in diff(before, before).findings)
+    assert only(diff(before, after)).status is Status.CHANGED
+
+
+def test_values_that_are_tried_never_hold_themselves() -> None:
+    before, after = (mapping(f"x | string(5){required} | merge($.t) -> $.n") for required in ("", " required"))
+    assert only(diff(before, after)).breaking
+
+
 def expect_edits_seen(text: str, rounds: int, seed: str) -> tuple[int, list[Any]]:
     """How many edits there were, and what was found of those that were neither seen nor proved equal."""
     rng = random.Random(seed)

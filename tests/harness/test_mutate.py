@@ -119,3 +119,11 @@ def test_the_shipped_mapping_leaves_nothing_undecided() -> None:
     report = mutate(load("heap"))
     assert not report.undecided
     assert 0 < report.score <= 1
+
+
+def test_the_order_of_required_rows_decides_which_reason_is_told() -> None:
+    rows = "| p | string required | $.p |\n| q | number required | $.q |\n"
+    report = mutate(load_text(f"destination d\naction a\n| field | type | source |\n| --- | --- | --- |\n{rows}"))
+    survived = {survivor.mutant.kind: survivor.event for survivor in report.survivors}
+    assert set(survived["rows in another order"]) == {"q"}
+    assert "rows in another order" not in {mutant.kind for mutant in report.equal}

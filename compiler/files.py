@@ -19,7 +19,11 @@ def find_mapping(name: str) -> Path:
 
 def read_mapping(path: Path) -> str:
     """The text of a mapping file. Errors: OSError; what is no UTF-8 becomes a zero byte, which the parser reports."""
-    data = path.read_bytes()
+    return mapping_text(path.read_bytes())
+
+
+def mapping_text(data: bytes) -> str:
+    """The text that the bytes of a mapping file hold, likewise."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -42,7 +42,8 @@ BREAKING = (Status.NARROWED, Status.CHANGED, Status.MISSING, Status.GONE)
 class Finding:
     """What became of one part.
 
-    Shape:  what: "action", "trigger", "for each", "deliver", "field" or "setting"; action is "" for a setting
+    Shape:  what: "action", "trigger", "for each", "deliver", "field" or "setting"; action is "" for a setting;
+                "mapping", by whoever compares many, for one that only one side has
             event: one that shows it; old, new: what the action gives for it on each side: a payload, a list of them
             (`for each`), "rejected: …" or "nothing"
             tried: events that were run where nothing was proven

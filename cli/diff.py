@@ -157,7 +157,7 @@ def _unproven(one: "Diff") -> list[str]:
 
 def _count(one: "Diff") -> str:
     if not one.changes:
-        return "the same"
+        return "no difference found" if _unproven(one) else "the same"
     breaking = sum(finding.breaking for finding in one.changes)
     return f"{len(one.changes)} difference{'s' * (len(one.changes) != 1)}, {breaking or 'none'} breaking"
 

@@ -45,6 +45,15 @@ def test_diff_for_programs_and_for_a_pull_request(maps: tuple[Path, Path]) -> No
     assert "| a field who | widened | safe |" in markdown
 
 
+def test_diff_calls_nothing_the_same_that_is_not_proved(maps: tuple[Path, Path]) -> None:
+    for file, test in zip(maps, ("> 2", ">= 3"), strict=True):
+        file.write_text(OLD.replace('type = "track"', f'lower(event) = "zq" and count($.list) {test}'))
+    done = atpath("diff", *maps)
+    assert (done.returncode, done.stdout.partition("\n")[0]) == (0, f"{maps[1]}: no difference found")
+    assert "a trigger: no difference found in 2000 events, and none excluded" in done.stdout
+    assert atpath("diff", *maps, "--format", "markdown").stdout.startswith(f"## `{maps[1]}`: no difference found\n")
+
+
 def test_diff_of_git_revisions(tmp_path: Path) -> None:
     def git(*words: str) -> None:
         who = ["-c", "user.name=n", "-c", "user.email=n@example.com"]

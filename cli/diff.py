@@ -217,8 +217,10 @@ def _json(value: Json) -> str:
     return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
 
 
-def _outcome(value: Json) -> str:
+def _outcome(value: "Value") -> str:
     """A payload, a list of them, or what happened instead, in words."""
+    if isinstance(value, list) and any(isinstance(item, str) for item in value):
+        return "; ".join(map(_outcome, value))  # of the items of `for each`, some are rejected
     return value if isinstance(value, str) else _json(value)
 
 

@@ -37,6 +37,13 @@ def test_diff_says_what_differs_and_shows_an_event(maps: tuple[Path, Path]) -> N
     assert (same.returncode, same.stdout) == (0, f"{maps[0]}: the same\n")
 
 
+def test_diff_says_which_item_is_rejected(maps: tuple[Path, Path]) -> None:
+    for file, mark in zip(maps, (" required", ""), strict=True):
+        file.write_text(OLD.replace('"track"', '"track"\nfor each $.items').replace(" required", mark))
+    shown = atpath("diff", *maps).stdout
+    assert "    old    rejected: E201: `id` is required, and there is no value for it\n    new    [{" in shown
+
+
 def test_diff_for_programs_and_for_a_pull_request(maps: tuple[Path, Path]) -> None:
     (report,) = json.loads(atpath("diff", *maps, "--format", "json").stdout)
     (found,) = [f for f in report["findings"] if f["status"] != "same"]

@@ -191,7 +191,10 @@ class WorkingTree:
         return Path(self._repository.shown(place)).is_file()
 
     def below(self, folder: str) -> set[str]:
-        """The mapping files of a folder, at any depth."""
+        """The mapping files of a folder, at any depth. OSError where one may not look."""
+        here = Path(self._repository.shown(folder))
+        if here.is_dir():
+            os.scandir(here).close()  # git passes over it
         words = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", folder)
         listed = map(os.fsdecode, self._repository.git(*words).split(b"\0"))
         return {place for place in listed if place.endswith(ENDING) and self.has(place)}

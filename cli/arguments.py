@@ -32,8 +32,8 @@ class Help(argparse.RawDescriptionHelpFormatter):
 
 
 def help_width() -> int:
-    """Columns of a help screen."""
-    return min(shutil.get_terminal_size((80, 24)).columns, 100) - 2
+    """Columns of a help screen; what is narrower than words are is no measure."""
+    return min(max(shutil.get_terminal_size((80, 24)).columns, 40), 100) - 2
 
 
 def make_parser(verb: str, summary: str, about: str, examples: Iterable[str]) -> Parser:

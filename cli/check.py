@@ -70,7 +70,9 @@ def _files(given: str) -> list[str]:
     """The mapping files of a folder, at any depth; of anything else, itself."""
     if not Path(given).is_dir():
         return [given]
-    names = sorted(str(path) for path in Path(given).rglob("*.map") if path.is_file())
+    from ..compiler.files import mappings_below
+
+    names = mappings_below(Path(given))
     if not names:
         raise UserError(f"{given}: no mapping file is in this folder", "the names of mapping files end in `.map`")
     return names

@@ -2,14 +2,9 @@
 
 import argparse
 import json
-import sys
-import tarfile
-import tempfile
 from collections.abc import Iterator
-from io import BytesIO
+from functools import partial
 from pathlib import Path
-from subprocess import DEVNULL, PIPE
-from subprocess import run as run_process
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .arguments import Parser, add_format
@@ -18,6 +13,7 @@ from .failures import UserError
 if TYPE_CHECKING:
     from ..dsl.nodes import Json as Value
     from ..harness.diff import Diff, Finding
+    from .revisions import Load, Pair
 
 Json: TypeAlias = Any  # what a JSON text holds
 
@@ -31,6 +27,7 @@ EXAMPLES = (
     "atpath diff HEAD~1 -- mappings/",
     "atpath diff main feature -- mappings/heap.map --format markdown",
 )
+USAGE = "atpath diff OLD NEW, or atpath diff REVISION [REVISION] -- PATH..."
 WIDEST = 300  # characters of an event on the screen
 LONGEST_TEXT = 60  # characters of a text in it
 SHORT = 60  # characters of two values beside each other
@@ -51,11 +48,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Compare mappings; the exit status is 1 if anything differs."""
-    from ..harness.diff import diff
-
-    words = _words(args)
-    with tempfile.TemporaryDirectory() as folder:
-        found = {name: diff(*pair) for name, pair in _pairs(words, Path(folder))}
+    found = {name: _compared(old, new) for name, old, new in _pairs(*_words(args))}
     report = {
         "pretty": lambda: "\n".join(_pretty(name, one, args.all) for name, one in found.items()),
         "json": lambda: json.dumps([_to_json(name, one) for name, one in found.items()], indent=2, ensure_ascii=False),
@@ -65,79 +58,75 @@ def run(args: argparse.Namespace) -> int:
     return 1 if any(one.changes for one in found.values()) else 0
 
 
+def _compared(old: "Load | None", new: "Load | None") -> "Diff":
+    from ..harness.diff import Diff, Finding, Status, diff
+
+    if old is None or new is None:
+        return Diff((Finding("", "mapping", "", Status.NEW if old is None else Status.GONE),))
+    after = new()  # first: a file that is no mapping is best shown as it is now
+    return diff(old(), after)
+
+
 # --- which mappings
 
 
-def _words(args: argparse.Namespace) -> list[str]:
-    """What is to be compared. Options may stand anywhere, behind `--` too: paths of mappings look otherwise."""
-    behind = Parser(prog="atpath diff", add_help=False, allow_abbrev=False)
-    _add_options(behind)
-    behind.add_argument("--traceback", action="store_true")
-    _, words = behind.parse_known_args([word for word in args.words if word != "--"], args)
-    unknown = next((word for word in words if word.startswith("-")), None)
-    if unknown or not words:
-        behind.error(f"no option {unknown}" if unknown else "what is to be compared?")
-    return words
+def _words(args: argparse.Namespace) -> tuple[list[str], list[str] | None]:
+    """What is to be compared: the words before `--`, and those behind it, None without one.
+
+    Options may stand anywhere, behind `--` too: paths of mappings look otherwise.
+    """
+    options = Parser(prog="atpath diff", add_help=False, allow_abbrev=False)
+    _add_options(options)
+    options.add_argument("--traceback", action="store_true")
+    at = args.words.index("--") if "--" in args.words else len(args.words)
+    before, behind = (
+        options.parse_known_args([word for word in words if word != "--"], args)[1]
+        for words in (args.words[:at], args.words[at:])
+    )
+    unknown = next((word for word in (*before, *behind) if word.startswith("-")), None)
+    if unknown:
+        options.error(f"no option {unknown}")
+    if not before and not behind:
+        raise UserError("what is to be compared?", USAGE)
+    return (before, behind) if before and at < len(args.words) else (before or behind, None)
 
 
-def _pairs(words: list[str], folder: Path) -> Iterator[tuple[str, tuple[Any, Any]]]:
-    from ..compiler.files import find_mapping
+def _pairs(before: list[str], behind: list[str] | None) -> "Iterator[Pair]":
     from ..compiler.loader import load
+    from .revisions import is_revision, pairs
 
-    if len(words) == 2 and all(find_mapping(word).is_file() for word in words):
-        yield words[1], (load(words[0]), load(words[1]))
-        return
-    revisions = [word for word in words[:2] if _is_revision(word)]
-    paths = words[len(revisions) :]
-    if not revisions or not paths:
-        missing = next((word for word in words if not find_mapping(word).exists()), words[0])
-        raise UserError(f"{missing}: no mapping file and no git revision", "atpath diff OLD NEW, or REVISION -- PATH")
-    sides = [_unpacked(revision, folder / str(number)) for number, revision in enumerate(revisions)]
-    if len(sides) == 1:
-        sides.append(Path())
-    for name in _names(sides, paths):
-        old, new = sides[0] / name, sides[1] / name
-        if not old.exists() or not new.exists():
-            print(f"{name}: {'new' if new.exists() else 'gone'}", file=sys.stderr)
-            continue
-        yield name, (load(old), load(new))
+    if behind is not None:
+        if not behind or len(before) > 2:
+            raise UserError("no path stands behind `--`" if not behind else f"{len(before)} revisions", USAGE)
+        yield from pairs(before, behind)
+    elif len(before) == 2 and all(map(_is_mapping, before)):
+        yield before[1], partial(load, before[0]), partial(load, before[1])
+    else:
+        revisions = [word for word in before[:2] if not Path(word).exists() and is_revision(word)]
+        if not revisions or len(revisions) == len(before):
+            raise UserError(_trouble(before, revisions), USAGE)
+        yield from pairs(revisions, before[len(revisions) :])
 
 
-def _is_revision(word: str) -> bool:
-    if Path(word).exists():
-        return False
-    return _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{word}^{{commit}}") is not None
+def _is_mapping(word: str) -> bool:
+    """True if a word names something that can be read: a file, a pipe of the shell's, or a mapping that ships."""
+    from ..compiler.files import find_mapping
+
+    path = find_mapping(word)
+    return path.exists() and not path.is_dir()
 
 
-def _unpacked(revision: str, folder: Path) -> Path:
-    """The mapping files of a revision, in a folder that is laid out as the repository is from here."""
-    data = _git("archive", "--format=tar", revision, "--", ":(glob)**/*.map")
-    if data is None:
-        raise UserError(f"{revision} has no mapping files")
-    with tarfile.open(fileobj=BytesIO(data)) as archive:
-        archive.extractall(folder, filter="data")
-    return folder
-
-
-def _git(*words: str) -> bytes | None:
-    try:
-        done = run_process(["git", *words], check=False, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL)
-    except FileNotFoundError:
-        return None
-    return done.stdout if done.returncode == 0 else None
-
-
-def _names(sides: list[Path], paths: list[str]) -> list[str]:
-    found: set[str] = set()
-    for path in paths:
-        for under, side in ((side / path, side) for side in sides):
-            files = under.rglob("*.map") if under.is_dir() else [under] if under.is_file() else []
-            found |= {file.relative_to(side).as_posix() for file in files}
-        if not any((side / path).exists() for side in sides):
-            raise UserError(f"{path}: no mapping file there", "mapping files end in .map")
-    if not found:
-        raise UserError(f"{', '.join(paths)}: no mapping file there", "mapping files end in .map")
-    return sorted(found)
+def _trouble(words: list[str], revisions: list[str]) -> str:
+    """Why words without `--` cannot be compared."""
+    if revisions:
+        return f"{' '.join(revisions)}: which mappings are to be compared?"
+    missing = next((word for word in words if not Path(word).is_dir() and not _is_mapping(word)), None)
+    if missing is not None:
+        return f"{missing}: no mapping file and no git revision"
+    if len(words) != 2:
+        return f"{words[0]}: compared with what?" if len(words) == 1 else f"two mappings are compared, not {len(words)}"
+    folder = next(word for word in words if Path(word).is_dir())
+    return f"{folder}: a folder, where a mapping file is wanted"
 
 
 # --- reports
@@ -168,12 +157,14 @@ def _unproven(one: "Diff") -> list[str]:
 
 def _count(one: "Diff") -> str:
     if not one.changes:
-        return "the same"
+        return "no difference found" if _unproven(one) else "the same"
     breaking = sum(finding.breaking for finding in one.changes)
     return f"{len(one.changes)} difference{'s' * (len(one.changes) != 1)}, {breaking or 'none'} breaking"
 
 
 def _subject(finding: "Finding") -> str:
+    if finding.what == "mapping":
+        return "the mapping"
     if finding.what == "setting":
         return f"setting {finding.name}"
     if finding.what == "action":
@@ -226,8 +217,10 @@ def _json(value: Json) -> str:
     return text if len(text) <= WIDEST else f"{text[: WIDEST - 1]}…"
 
 
-def _outcome(value: Json) -> str:
+def _outcome(value: "Value") -> str:
     """A payload, a list of them, or what happened instead, in words."""
+    if isinstance(value, list) and any(isinstance(item, str) for item in value):
+        return "; ".join(map(_outcome, value))  # of the items of `for each`, some are rejected
     return value if isinstance(value, str) else _json(value)
 
 

@@ -118,10 +118,12 @@ def _list_laws() -> int:
 
 def _mappings(words: list[str]) -> list[str]:
     """Files, and those of folders; a mapping named twice is tested once."""
+    from ..compiler.files import mappings_below
+
     found: dict[str, None] = {}
     for word in words:
         path = Path(word)
-        files = sorted(str(p) for p in path.rglob("*.map")) if path.is_dir() else [word]
+        files = mappings_below(path) if path.is_dir() else [word]
         if not files:
             raise UserError(f"{word} has no mapping file", hint="their names end in .map")
         found |= dict.fromkeys(files)

@@ -1,5 +1,6 @@
 """Mapping files on disk: which one a name means, and its text."""
 
+import os
 import re
 from pathlib import Path
 
@@ -17,9 +18,23 @@ def find_mapping(name: str) -> Path:
     return Path(str(shipped)) if shipped.is_file() else path
 
 
+def mappings_below(folder: Path) -> list[str]:
+    """The mapping files of a folder, at any depth, in order. Errors: OSError for a folder that may not be read."""
+
+    def stop(error: OSError) -> None:
+        raise error  # else what is in there would be passed over, and the rest called all there is
+
+    found = (Path(at, name) for at, _, names in os.walk(folder, onerror=stop) for name in names)
+    return sorted(str(path) for path in found if path.name.endswith(".map") and path.is_file())
+
+
 def read_mapping(path: Path) -> str:
     """The text of a mapping file. Errors: OSError; what is no UTF-8 becomes a zero byte, which the parser reports."""
-    data = path.read_bytes()
+    return mapping_text(path.read_bytes())
+
+
+def mapping_text(data: bytes) -> str:
+    """The text that the bytes of a mapping file hold, likewise."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 from typing import cast
 
 from ..compiler import ir
@@ -13,7 +14,7 @@ from ..compiler.prelude import Rejected
 from ..compiler.triggers import Answer, Found, Impossible, Relation, Undecided, relate
 from ..dsl.nodes import Json
 from .compare import Change, Verdict, compare, difference, placed, same_items
-from .fill import Event, bases, find, fitting, put
+from .fill import Event, Slot, Way, bases, find, fitting, put
 from .normal import canonical
 from .search import Pool
 from .shrink import shrink
@@ -42,7 +43,8 @@ BREAKING = (Status.NARROWED, Status.CHANGED, Status.MISSING, Status.GONE)
 class Finding:
     """What became of one part.
 
-    Shape:  what: "action", "trigger", "for each", "deliver", "field" or "setting"; action is "" for a setting
+    Shape:  what: "action", "trigger", "for each", "deliver", "field" or "setting"; action is "" for a setting;
+                "mapping", by whoever compares many, for one that only one side has
             event: one that shows it; old, new: what the action gives for it on each side: a payload, a list of them
             (`for each`), "rejected: …" or "nothing"
             tried: events that were run where nothing was proven
@@ -217,13 +219,11 @@ class Comparison:
     def _filled(self, old: str, new: str, event: Event, row: str) -> Event:
         """The event with all that any row reads, for what rejects it and is not known by its row, cut down again."""
         before, after = self.old.part(old, row), self.new.part(new, row)
-        filled: Event = json.loads(json.dumps(event))
+        filled = event
         for whole, key in ((self.old, old), (self.new, new)):
             build = whole.builds[key]
-            for slot in (slot for field in build.record.fields for slot in whole.part(key, field.row).slots):
-                way = slot.way if slot.var == ir.EVENT else (*items_way(build), 0, *slot.way)
-                if find(filled, way) is None:
-                    put(filled, way, fitting(slot.type, 0))
+            for field in build.record.fields:
+                filled = _with_all(build, whole.part(key, field.row).slots, filled)
 
         def tells(event: Event) -> bool:
             differs = shown_results(self.old, old, event) != shown_results(self.new, new, event)
@@ -279,13 +279,18 @@ def shown_results(whole: Whole, key: str, event: Event) -> str:
 
 
 def rejected_row(whole: Whole, key: str, event: Event) -> str | None:
-    """The row for which an action rejects an event, if it does; Segment's validation names it in its words."""
+    """The action's row for which it rejects an event, if it does; Segment's validation names it in its words."""
     rejected = next((out for out in plain_results(whole, key, event) if isinstance(out, Rejected)), None)
-    if rejected is None or whole.resolved.semantics != "segment":
-        return cast("str | None", getattr(rejected, "row", None))
-    text = str(rejected)
-    rows = (field.row for field in whole.builds[key].record.fields)
-    return next((row for row in rows if is_named(row, text)), None)
+    if rejected is None:
+        return None
+    rows = [field.row for field in whole.builds[key].record.fields]
+    if whole.resolved.semantics == "segment":
+        return next((row for row in rows if is_named(row, str(rejected))), None)
+    blamed = cast("str | None", getattr(rejected, "row", None))
+    if blamed is None or (blamed in rows and blamed.partition(".")[0] not in whole.resolved.shapes):
+        return blamed
+    # A row of a shape is named, which several rows may go through: the first that is rejected by itself.
+    return next((row for row in rows if "rejected" in whole.part(key, row).run(event)), blamed)
 
 
 def _repair(whole: Whole, key: str, row: str | None, event: Event) -> bool:
@@ -296,16 +301,36 @@ def _repair(whole: Whole, key: str, row: str | None, event: Event) -> bool:
         return False
     # What lies below an object's row can fill it, too.
     filling = [field.row for field in build.record.fields if field.names[: len(names)] == names]
-    for slot in (slot for name in filling for slot in whole.part(key, name).slots[:1]):
-        way = slot.way if slot.var == ir.EVENT else (*items_way(build), 0, *slot.way)
-        for base, item in bases([slot]):
-            value = find(base if slot.var == ir.EVENT else item, slot.way)
-            trial: Event = json.loads(json.dumps(event))
-            put(trial, way, value)
+    for slots in (whole.part(key, name).slots for name in filling):
+        for trial in chain(_with_first(build, slots, event), [_with_all(build, slots, event)]):
             if rejected_row(whole, key, trial) != row:
-                put(event, way, value)
+                event |= trial
                 return True
     return False
+
+
+def _with_first(build: ir.Build, slots: tuple[Slot, ...], event: Event) -> Iterator[Event]:
+    """The event with a value of each kind in the first of some places."""
+    for slot in slots[:1]:
+        for base, item in bases([slot]):
+            trial: Event = json.loads(json.dumps(event))
+            put(trial, _way_in(build, slot), find(base if slot.var == ir.EVENT else item, slot.way))
+            yield trial
+
+
+def _with_all(build: ir.Build, slots: tuple[Slot, ...], event: Event) -> Event:
+    """The event with what fits in all of the places that are empty: a shape may require several."""
+    filled: Event = json.loads(json.dumps(event))
+    for number, slot in enumerate(slots):
+        way = _way_in(build, slot)
+        if find(filled, way) is None:
+            put(filled, way, fitting(slot.type, number))
+    return filled
+
+
+def _way_in(build: ir.Build, slot: Slot) -> Way:
+    """Where a place is in an event: that of an item in the first one."""
+    return slot.way if slot.var == ir.EVENT else (*items_way(build), 0, *slot.way)
 
 
 def status_of(verdict: Verdict) -> Status:

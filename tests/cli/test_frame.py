@@ -59,6 +59,34 @@ def test_a_verbs_help_has_an_example(verb: str, capsys: pytest.CaptureFixture[st
     assert f"atpath {verb}" in screen.partition("\nexamples:\n")[2]
 
 
+@pytest.mark.parametrize("verb", [verb for group in verbs.listed().values() for verb in group])
+def test_a_terminal_of_one_column_is_none(verb: str):
+    done = atpath(verb, "--help", columns=1)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert atpath(verb, "--bogus", columns=1).returncode == 1
+
+
+@pytest.mark.parametrize("words", [("check", "maps"), ("test", "maps"), ("diff", "HEAD", "--", "maps")])
+def test_a_folder_that_may_not_be_read_is_not_called_empty(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "maps" / "locked").mkdir(parents=True)
+    for command in (("init",), ("-c", "user.name=n", "-c", "user.email=n@e", "commit", "--allow-empty", "-m", "one")):
+        subprocess.run(["git", *command], cwd=tmp_path, check=True, capture_output=True)
+    look = os.scandir
+
+    def scandir(path: str = "."):
+        if Path(path).name == locked:
+            raise PermissionError(13, "Permission denied", str(path))
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)  # whoever runs this may be allowed everything
+    for locked in ("maps",) if words[0] == "diff" else ("maps", "locked"):
+        done = atpath(*words, cwd=tmp_path)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.endswith(f"{locked}: permission denied\n")
+
+
 @pytest.mark.parametrize("verb", ["run", "send", "standin", "demo"])
 def test_help_screens(verb: str, golden: Golden):
     done = atpath(verb, "--help")

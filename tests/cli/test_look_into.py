@@ -37,12 +37,28 @@ def test_diff_says_what_differs_and_shows_an_event(maps: tuple[Path, Path]) -> N
     assert (same.returncode, same.stdout) == (0, f"{maps[0]}: the same\n")
 
 
+def test_diff_says_which_item_is_rejected(maps: tuple[Path, Path]) -> None:
+    for file, mark in zip(maps, (" required", ""), strict=True):
+        file.write_text(OLD.replace('"track"', '"track"\nfor each $.items').replace(" required", mark))
+    shown = atpath("diff", *maps).stdout
+    assert "    old    rejected: E201: `id` is required, and there is no value for it\n    new    [{" in shown
+
+
 def test_diff_for_programs_and_for_a_pull_request(maps: tuple[Path, Path]) -> None:
     (report,) = json.loads(atpath("diff", *maps, "--format", "json").stdout)
     (found,) = [f for f in report["findings"] if f["status"] != "same"]
     assert (report["breaking"], found["name"], found["old"]["id"]) == (False, "who", found["new"]["id"])
     markdown = atpath("diff", *maps, "--format", "markdown").stdout
     assert "| a field who | widened | safe |" in markdown
+
+
+def test_diff_calls_nothing_the_same_that_is_not_proved(maps: tuple[Path, Path]) -> None:
+    for file, test in zip(maps, ("> 2", ">= 3"), strict=True):
+        file.write_text(OLD.replace('type = "track"', f'lower(event) = "zq" and count($.list) {test}'))
+    done = atpath("diff", *maps)
+    assert (done.returncode, done.stdout.partition("\n")[0]) == (0, f"{maps[1]}: no difference found")
+    assert "a trigger: no difference found in 2000 events, and none excluded" in done.stdout
+    assert atpath("diff", *maps, "--format", "markdown").stdout.startswith(f"## `{maps[1]}`: no difference found\n")
 
 
 def test_diff_of_git_revisions(tmp_path: Path) -> None:

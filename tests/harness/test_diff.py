@@ -273,6 +273,40 @@ def test_the_event_of_a_field_is_small_and_fills_what_else_is_required() -> None
     assert finding.old["id"] == finding.new["id"]
 
 
+PARTS = """
+shape P
+| field | type     | source       |
+| ----- | -------- | ------------ |
+| sku   | string{} | $.sku        |
+| in    | object[] | each $.in -> Q |
+
+shape Q
+| field | type              | source |
+| ----- | ----------------- | ------ |
+| one   | string required   | $.one  |
+| two   | string{}          | $.two  |
+"""
+HOLDERS = (
+    "id | string required | $.messageId",
+    "must | object required | $.q -> Q",
+    "x | object[] | each $.items -> P",
+)
+
+
+@pytest.mark.parametrize("rows", [HOLDERS, (HOLDERS[0], HOLDERS[2]), HOLDERS[1:], HOLDERS[::-1]])
+@pytest.mark.parametrize(("before", "after"), [((" required", ""), ("", "")), (("", " required"), ("", ""))])
+@pytest.mark.parametrize("ends", [1, -1])
+def test_the_event_of_a_shapes_row_fills_what_else_is_required(rows: Any, before: Any, after: Any, ends: int) -> None:
+    text = HEAD + "".join(f"| {row} |\n" for row in rows)
+    old, new = [load_text(text + PARTS.format(*marks)) for marks in (before, after)][::ends]
+    finding = next(f for f in diff(old, new).changes if f.name == "x")
+    assert finding.status is (Status.WIDENED if ends == 1 else Status.NARROWED)
+    refused, taken = (finding.old, finding.new)[::ends]
+    assert isinstance(refused, str)
+    assert refused.startswith(f"rejected: E201: `{'P.sku' if before[0] else 'Q.two'}`")
+    assert {row.split()[0] for row in rows} == taken.keys()
+
+
 def test_fields_actions_and_settings_come_and_go() -> None:
     old, new = mapping("x | string | $.x"), mapping("y | string | $.y")
     assert {(f.name, f.status) for f in diff(old, new).changes} == {("x", Status.GONE), ("y", Status.NEW)}

@@ -146,13 +146,8 @@ def _pretty(name: str, one: "Diff", everything: bool) -> str:
 
 
 def _unproven(one: "Diff") -> list[str]:
-    from ..harness.diff import Status
-
-    return [
-        f"{_subject(f)}: no difference found in {f.tried} events, and none excluded"
-        for f in one.findings
-        if f.status is Status.UNPROVEN
-    ]
+    found = [(f, "other value" if f in one.changes else "difference") for f in one.findings if f.unproven]
+    return [f"{_subject(f)}: no {what} found in {f.tried} events, and none excluded" for f, what in found]
 
 
 def _count(one: "Diff") -> str:
@@ -174,6 +169,12 @@ def _subject(finding: "Finding") -> str:
 
 def _weight(finding: "Finding") -> str:
     return ", breaking" if finding.breaking else ""
+
+
+def _safety(finding: "Finding") -> str:
+    if finding.breaking:
+        return "**breaking**"
+    return "safe, as far as was tried" if finding.unproven else "safe"
 
 
 def _values(finding: "Finding") -> str:
@@ -198,7 +199,7 @@ def _markdown(name: str, one: "Diff") -> str:
     lines = [f"## `{name}`: {_count(one)}", ""]
     if one.changes:
         lines += ["| part | change | |", "| --- | --- | --- |"]
-        lines += [f"| {_subject(f)} | {f.status} | {'**breaking**' if f.breaking else 'safe'} |" for f in one.changes]
+        lines += [f"| {_subject(f)} | {f.status} | {_safety(f)} |" for f in one.changes]
     for finding in one.changes:
         if finding.event is not None:
             block = [

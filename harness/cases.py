@@ -64,6 +64,17 @@ def differing_cases(values: Values) -> Iterator[dict[AnyAtom, bool]]:
     yield from _split(values, {}, [0])
 
 
+def gives_nothing_else(values: Values) -> bool:
+    """True if the old value is nothing (or null, of a field that leaves it out) wherever the two may differ.
+
+    Errors: TooMany
+    """
+    return all(
+        _key(_Rest(values.var, known, []).of(values.old), values) == "absent" or not _can_come(known)
+        for known in differing_cases(values)
+    )
+
+
 def _split(values: Values, known: dict[AnyAtom, bool], count: list[int]) -> Iterator[dict[AnyAtom, bool]]:
     count[0] += 1
     if count[0] > MOST_CASES:
@@ -80,7 +91,7 @@ def _split(values: Values, known: dict[AnyAtom, bool], count: list[int]) -> Iter
 
 
 def _key(value: ir.Value, values: Values) -> Hashable:
-    if values.loose and (value == NOTHING or (isinstance(value, ir.Const) and value.value is None)):
+    if value == NOTHING or (values.loose and isinstance(value, ir.Const) and value.value is None):
         return "absent"
     return canonical(value, loose=not values.ordered)
 

@@ -13,7 +13,8 @@ from ..compiler.triggers.search import solve
 from ..compiler.triggers.texts import TooLarge
 from ..dsl import nodes as n
 from ..dsl.nodes import Json
-from .cases import TooMany, differing_cases, values_of
+from ..dsl.walk import walk
+from .cases import TooMany, differing_cases, gives_nothing_else, values_of
 from .fill import Event, bases, put
 from .normal import Shaped, canonical
 from .normal_segment import conditions_of, directive_form, rules_of
@@ -22,7 +23,7 @@ from .shrink import shrink
 from .whole import Part, Whole, items_way, text_of
 
 Change: TypeAlias = Literal["value", "gone", "appears", "rejects", "accepts"]
-MOST_BASES = 240  # events that a case is tried with
+MOST_BASES = 320  # events that a case is tried with
 FEW_TEXTS = 8
 MOST_TRIED = 1500  # of these, one comparison runs no more
 
@@ -33,11 +34,13 @@ class Verdict:
 
     Shape:  proven: the rows are equal, by cases; else `events` has one for each way in which they differ, and with none
             of them, `tried` events were run without a difference
+            kept: it is proven that the new row gives what the old one gave, where that gave anything
     """
 
     proven: bool
     events: dict[Change, Event]
     tried: int
+    kept: bool = False
 
 
 def compare(old: Part, new: Part, shows: Callable[[Event], bool] | None = None, firing: Event | None = None) -> Verdict:
@@ -155,9 +158,26 @@ def _searched(search: "_Search", cases: list[list[Formula]] | None) -> Verdict:
         search.over(case)
     if cases is not None and not search.events and search.excluded == len(cases) and not search.apart:
         return Verdict(True, {}, 0)
-    if not search.events:
+    kept = search.gives_more and _keeps_values(search.old, search.new)
+    if not search.events or (search.gives_more and not kept):
         search.made_up()
-    return Verdict(False, {kind: search.shrunk(kind, event) for kind, event in search.events.items()}, search.tried)
+    events = {kind: search.shrunk(kind, event) for kind, event in search.events.items()}
+    return Verdict(False, events, search.tried, kept)
+
+
+def _keeps_values(old: Part, new: Part) -> bool:
+    """True if it is proven that the new row gives what the old one gave, where that gave anything."""
+    if "segment" in (old.whole.resolved.semantics, new.whole.resolved.semantics):
+        return False
+    if old.field.nullable and not new.field.nullable:
+        return False
+    before, after = (replace(part.field, value=None, required=False, nullable=False) for part in (old, new))
+    if canonical(before) != canonical(after) or not same_items(old.build, new.build):
+        return False
+    try:
+        return gives_nothing_else(values_of(old.field, new.field, old.build.var))
+    except TooMany:
+        return False
 
 
 def _open_cases(old: Part, new: Part) -> list[list[Formula]] | None:
@@ -186,6 +206,11 @@ class _Search:
     apart: bool = False
 
     @property
+    def gives_more(self) -> bool:
+        """True if the new row was only seen to give something where the old one gave nothing."""
+        return bool(self.events) and self.events.keys() <= {"appears", "accepts"}
+
+    @property
     def done(self) -> bool:
         return self.tried >= MOST_TRIED or (bool(self.events) and self.shows is not None)
 
@@ -212,7 +237,7 @@ class _Search:
             fired = placed((self.old, self.new), event, {}, []) if self.old.build.items is None else event
             if fired is not None:
                 self.look(fired)
-            if self.events:
+            if self.events and (self.shows is not None or not self.gives_more):
                 break
 
     def look(self, event: Event) -> None:
@@ -303,6 +328,8 @@ def _constants_in(whole: Whole, part: ir.Ir) -> Iterator[Json]:
                 yield value
             case ir.OneOf(_, choices):
                 yield from choices
+            case ir.Select(_, path):
+                yield from (each.value for each in walk(path) if isinstance(each, n.FilterLiteral))
             case ir.Lookup():
                 yield from (key for _, rows in whole.program.tables for key, _ in rows)
             case _:

@@ -47,7 +47,7 @@ class Finding:
                 "mapping", by whoever compares many, for one that only one side has
             event: one that shows it; old, new: what the action gives for it on each side: a payload, a list of them
             (`for each`), "rejected: …" or "nothing"
-            tried: events that were run where nothing was proven
+            tried: events that were run where it is not proven that nothing differs, or (widened) nothing else
     """
 
     action: str
@@ -63,6 +63,11 @@ class Finding:
     def breaking(self) -> bool:
         """True if what was delivered before is no longer delivered as it was."""
         return self.status in BREAKING or (self.what == "setting" and self.status is Status.NEW)
+
+    @property
+    def unproven(self) -> bool:
+        """True if what the status says was seen in events, and is not excluded to be wrong."""
+        return self.status is Status.UNPROVEN or (self.status is Status.WIDENED and self.tried > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +193,7 @@ class Comparison:
         status = status_of(verdict)
         if not verdict.events:
             return Finding(new, "field", row, status, tried=verdict.tried)
-        event = next(iter(verdict.events.values()))
+        event = verdict.events.get("value") or next(iter(verdict.events.values()))
         shown = self._completed(old, new, event, row)
         if self.visible:
             return Finding(new, "field", row, status, shown)
@@ -196,7 +201,8 @@ class Comparison:
             shown = event
         if shown_results(self.old, old, shown) == shown_results(self.new, new, shown):
             shown = self._filled(old, new, shown, row)
-        return Finding(new, "field", row, status, shown, *self._both(old, new, shown), verdict.tried)
+        tried = 0 if verdict.kept else verdict.tried
+        return Finding(new, "field", row, status, shown, *self._both(old, new, shown), tried)
 
     def _whole_differs(self, old: str, new: str, row: str, event: Event) -> bool:
         event = self._completed(old, new, event, row)

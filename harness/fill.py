@@ -8,6 +8,7 @@ from typing import TypeAlias
 from ..compiler import ir
 from ..dsl import nodes as n
 from ..dsl.nodes import Json
+from ..dsl.walk import walk
 
 Key: TypeAlias = str | int
 Way: TypeAlias = tuple[Key, ...]
@@ -48,6 +49,10 @@ def _slots(
             found = _way_of(node, env)
             if found is not None:
                 yield from _slots_in(program, *found, kind, depth)
+            if found is not None and isinstance(node, ir.Select):
+                yield from (
+                    Slot(found[0], (*found[1][:at], *way), n.NamedType("any")) for at, way in _asked(node, found[1])
+                )
         case ir.MapEach(items, inner, body) | ir.Bind(items, inner, body):
             yield from _slots(program, items, env, kind, depth)
             way = _way_of(items, env)
@@ -117,8 +122,20 @@ def _first_match(path: n.Path) -> Iterator[Key]:
                 yield name
             case n.IndexSelector(index):
                 yield max(index, 0)
+            case n.SliceSelector(_, int() as end) if end > 0:
+                yield end - 1
             case _:
                 yield 0
+
+
+def _asked(select: ir.Select, way: Way) -> Iterator[tuple[int, Way]]:
+    """What the filters of a path look at: how many steps of its way lead to an item, and the way on from there."""
+    start = len(way) - len(select.path.segments) + 1
+    for at, segment in enumerate(select.path.segments, start):
+        for part in walk(segment):
+            if isinstance(part, n.Path) and part.root == "@" and part.singular and part.segments:
+                keys = [step.name if isinstance(step, n.NameSelector) else max(step.index, 0) for step in part.steps]
+                yield at, tuple(keys)
 
 
 def _member_of(program: ir.Program, kind: n.ValueType, key: str) -> n.ValueType:
@@ -166,6 +183,9 @@ _KINDS: dict[str, Callable[[int], Json]] = {
     "numeric": lambda i: str(i + 1),
     "fraction": lambda i: i + 1.5,
     "spaced": lambda i: f" Ab{i} c ",
+    "precise": lambda i: i + 1.23456,
+    "nulled": lambda i: {"k": f"v{i}", "n": None},
+    "several": lambda i: [f"v{at}" for at in range(i, i + 6)],
     "objects": lambda i: [{"k": f"v{i}"}],
     "true": lambda i: "true",
     "empty": lambda i: "",
@@ -186,11 +206,9 @@ def bases(slots: Iterable[Slot], constants: Sequence[Json] = ()) -> Iterator[tup
         yield _filled([listed[at]], [fit[at]])
         if len(listed) > 2:
             yield _filled([*listed[:at], *listed[at + 1 :]], [*fit[:at], *fit[at + 1 :]])
-    inside = [f"v{constant}w" for constant in constants if isinstance(constant, str)]
+    near = [value for constant in constants for value in _near(constant)]
     ways: list[Callable[[int], Json]] = list(_KINDS.values())
-    ways += [
-        _always(value) for value in (*constants, *inside, *(edge for slot in listed for edge in _edges(slot.type)))
-    ]
+    ways += [_always(value) for value in (*constants, *near, *(edge for slot in listed for edge in _edges(slot.type)))]
     for way in ways:
         yield _filled(listed, [way(number) for number in range(len(listed))])
         if 1 < len(listed) <= FEW:
@@ -202,14 +220,28 @@ def _always(value: Json) -> Callable[[int], Json]:
     return lambda _: value
 
 
+def _near(constant: Json) -> Iterator[Json]:
+    """Values in which a constant is met, or just missed."""
+    match constant:
+        case str() if constant:
+            yield from (f"v{constant}w", f" {constant} ", constant.swapcase(), constant.join("abcdef"))
+        case int() | float() if not isinstance(constant, bool):
+            yield from (constant - 1, constant + 1)
+        case _:
+            pass
+
+
 def _edges(kind: n.ValueType) -> Iterator[Json]:
     """Values around what a type takes."""
     match kind:
         case n.LiteralType(values):
             yield from values
+            yield from (f" {value} " for value in values if isinstance(value, str))
         case n.ListType(item):
             for edge in _edges(item):
                 yield list[Json]([edge])
+        case n.NamedType("email"):
+            yield from ("Ada@Example.com", " ada@example.com ")
         case n.NamedType(name, low, high):
             for bound in (low, high):
                 if bound is not None and name in ("number", "integer"):

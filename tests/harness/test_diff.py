@@ -114,6 +114,44 @@ def test_the_order_of_members_means_nothing_in_a_payload(old: str, new: str) -> 
     assert all(f.status is Status.SAME for f in diff(before, after).findings)
 
 
+@pytest.mark.parametrize(
+    ("kind", "old", "new"),
+    [
+        ("email", "lower($.e)", "$.e"),
+        ("email", "trim($.e)", "$.e"),
+        ('"gold" or "free"', "trim($.e)", "$.e"),
+        ("any", "drop_null($.n)", "$.n"),
+        ("number", "round($.n, 2)", "round($.n, 3)"),
+        ("string", 'replace($.n, "a", "X", global: false)', 'replace($.n, "a", "X")'),
+        ("string", 'split($.n, "-") -> $[2]', 'split($.n, "-") -> $[3]'),
+        ("array", "$.n[1:3]", "$.n[1:4]"),
+        ("array", "$.n[?@.p > 10]", "$.n[?@.p > 11]"),
+        ("array", '$.n[?@.p == "a"]', '$.n[?@.p == "b"]'),
+        ("string", "lookup(lower($.n), T)", "lookup(trim($.n), T)"),
+    ],
+)
+def test_small_edits_that_need_a_certain_value_are_seen(kind: str, old: str, new: str) -> None:
+    table = '\ntable T\n| from | to |\n| --- | --- |\n| "it" | "Italy" |\n'
+    before, after = (load_text(f"{HEAD}| x | {kind} | {source} |\n{table}") for source in (old, new))
+    assert only(diff(before, after)).breaking
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "proved"),
+    [
+        ("x | string | $.a", "x | string | $.a ?? $.b", True),
+        ("x | string required | $.a", "x | string | $.a", True),
+        ("x | string | if $.c = 1 then $.a", "x | string | if $.c = 1 then $.a else $.b", True),
+        ("x | string required | if $.c = 1 then lower($.a)", 'x | string | if $.c = 1 then lower($.a) else "x"', True),
+        ("x | number(0..5) required | $.n", "x | number(0..5) | $.n ?? 0", True),
+        ("x | number(0..5) | $.n", "x | number(0..6) | $.n", False),
+    ],
+)
+def test_no_other_value_comes_of_what_is_widened(old: str, new: str, proved: bool) -> None:
+    found = only(diff(mapping(old), mapping(new)))
+    assert (found.status, found.unproven) == (Status.WIDENED, not proved)
+
+
 def test_the_first_of_two_constants_that_one_value_meets_is_taken() -> None:
     found = only(diff(mapping("x | 1 or 1.0 | 1"), mapping("x | 1.0 or 1 | 1")))
     assert found.status is Status.CHANGED

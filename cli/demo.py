@@ -69,5 +69,5 @@ def send_sample(sample: Path, dead_letters: Path, now: str | None) -> Summary:
             ("events_stored", "events stored by the stand-in", len(standin.events)),
             ("users_stored", "users' properties stored by the stand-in", len(standin.users)),
         )
-    summary = summarise(destination, intake.tally, intake.sent, dead_letters, post.letters.count)
+    summary = summarise(destination, intake.tally, intake.sent, post.letters)
     return replace(summary, more=summary.more + stored)

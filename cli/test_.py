@@ -11,6 +11,7 @@ from ..dsl.diagnostics import MappingError
 from .arguments import Parser, add_format
 from .failures import UserError, has_colour
 from .mapping import to_settings
+from .streams import refuse_overwriting
 
 if TYPE_CHECKING:
     from ..compiler.destination import Destination, Event
@@ -71,9 +72,12 @@ def run(args: argparse.Namespace) -> int:
     if args.laws:
         return _list_laws()
     options = _options(args)
+    names = _mappings(args.mapping)
+    if args.html:
+        _refuse_page(args, names)
     reports: list[Report] = []
     wrong = False
-    for name in _mappings(args.mapping):
+    for name in names:
         bad = _check(name, args.format)
         wrong = wrong or bad
         try:
@@ -242,6 +246,15 @@ def _show(report: "Report", *, coverage: bool) -> None:
 
     *blocks, summary, _ = screen(report, width=_width(), colour=has_colour(sys.stdout), coverage=coverage).split("\n")
     print("\n".join([*blocks, folded([summary])]))
+
+
+def _refuse_page(args: argparse.Namespace, names: list[str]) -> None:
+    """UserError if the page would be written over something that the command reads."""
+    for name in names:
+        refuse_overwriting(mapping=name, page=args.html)
+    for what in ("replay", "samples", "schema"):
+        if given := getattr(args, what):
+            refuse_overwriting(**{what: given}, page=args.html)
 
 
 def _write_page(path: str, reports: "list[Report]") -> None:

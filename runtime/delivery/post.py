@@ -69,6 +69,8 @@ class Post:
     ) -> None:
         self._deliverer.stop()
         self._heap.close()
+        if error is None:
+            self.letters.end()
         if self._is_done and not self.spool.waiting_bytes and not self.spool.has_progress:
             self.spool.discard()
         else:

@@ -37,6 +37,11 @@ def accept_file(
     before = spool.progress(source) if source else None
     if before:
         forget_letters(letters.path, before.line)
+    else:
+        letters.begin()
+        if source:
+            # Before any letter is written: who is killed behind it finds that the letters there are of this file.
+            spool.accept((), progress=Progress(source, 0, b""))
     digest = hashlib.blake2b(digest_size=16)
     for chunk in chunks:
         digest.update(chunk.data)
@@ -64,7 +69,7 @@ def event_lines(intake: Intake) -> Admit:
 
 def forget_letters(path: Path, line: int) -> None:
     """Take out of a file the letters of the lines behind `line`, which are about to be mapped again."""
-    if not path.exists():
+    if not path.is_file():
         return
     kept = [text for text in path.read_bytes().splitlines(keepends=True) if not _is_behind(text, line)]
     beside = path.with_name(path.name + ".new")

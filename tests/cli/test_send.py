@@ -89,6 +89,21 @@ def test_what_heap_refuses_is_a_dead_letter(tmp_path: Path):
     assert (letter["line"], letter["code"], letter["event"]) == (3, "E230", tracks[2])
 
 
+def test_dead_letters_of_an_earlier_send_are_kept(tmp_path: Path):
+    (tmp_path / "dead-letters.ndjson").write_text("earlier\n")
+    with Standin().start() as standin:
+        words = ("send", "heap", "-", "--set", "appId=11", "--url", standin.url)
+        done = atpath(*words, stdin=b"wrong\n", cwd=tmp_path)
+        assert "those of an earlier run are in dead-letters.1.ndjson now\n" in done.stderr
+        assert (tmp_path / "dead-letters.1.ndjson").read_text() == "earlier\n"
+        assert len((tmp_path / "dead-letters.ndjson").read_bytes().splitlines()) == 1
+        again = atpath(*words, stdin=ndjson(TRACK), cwd=tmp_path)
+        assert "those of an earlier run are in dead-letters.2.ndjson now\n" in again.stderr
+        assert not (tmp_path / "dead-letters.ndjson").exists()
+        spool = ("--spool", "spool", "--dead-letters", "/dev/null")
+        assert atpath(*words, *spool, stdin=b"wrong\n", cwd=tmp_path).returncode == 0
+
+
 def test_a_heap_that_takes_nothing_is_the_users(tmp_path: Path):
     with Standin(script=parse_script({"requests": [401]})).start() as standin:
         done = atpath("send", "heap", "-", "--set", "appId=11", "--url", standin.url, stdin=ndjson(TRACK), cwd=tmp_path)

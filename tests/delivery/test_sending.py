@@ -15,6 +15,7 @@ import pytest
 from atpath.runtime.bulk import Target
 from atpath.runtime.delivery.deliver import Policy
 from atpath.runtime.delivery.intake import Admitted, Intake
+from atpath.runtime.delivery.letters import Letters
 from atpath.runtime.delivery.post import Halted, Post
 from atpath.runtime.delivery.replaying import NoLetter, events_again, find_bases, requests_again
 from atpath.runtime.delivery.sending import Changed, event_lines
@@ -102,6 +103,28 @@ def test_a_killed_file_goes_on_where_it_was(tmp_path: Path) -> None:
         keys = [item.body["idempotency_key"] for item in standin.events]
         assert len(keys) == len(set(keys)) == LINES - 6
     assert [letter["line"] for letter in letters(tmp_path / "dead.ndjson")] == list(range(8, LINES, 500))
+
+
+def test_who_is_killed_behind_the_first_letters_has_them_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters are on disk before the lines count as accepted: the next start finds that they are this file's."""
+    events = write_events(tmp_path / "events.ndjson", 20)
+    (tmp_path / "dead.ndjson").write_text('{"line": 1, "code": "E201", "event": {}}\n')
+    add = Letters.add
+
+    def die(self: Letters, more: Any) -> None:
+        add(self, more)
+        raise Killed
+
+    with Standin().start() as standin:
+        monkeypatch.setattr(Letters, "add", die)
+        with pytest.raises(Killed):
+            send(tmp_path, events, standin.url)
+        assert [letter["line"] for letter in letters(tmp_path / "dead.ndjson")] == [8]
+        monkeypatch.setattr(Letters, "add", add)
+        send(tmp_path, events, standin.url)
+    assert [letter["line"] for letter in letters(tmp_path / "dead.ndjson")] == [8]
+    assert [letter["line"] for letter in letters(tmp_path / "dead.1.ndjson")] == [1]
+    assert not (tmp_path / "dead.2.ndjson").exists()
 
 
 def test_a_file_that_has_changed_is_not_gone_on_with(tmp_path: Path) -> None:

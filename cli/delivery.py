@@ -45,6 +45,10 @@ def to_policy(args: argparse.Namespace, base: str, attempts: int | None = None) 
 
     if args.lanes < 1:
         raise UserError(f"--lanes {args.lanes}: at least one")
+    if args.spool_cap < 1:
+        raise UserError(f"--spool-cap {args.spool_cap}: at least 1 MiB has to have room to wait")
+    if not args.max_age > 0:
+        raise UserError(f"--max-age {args.max_age:g}: a number of hours, more than 0")
     return Policy(base=base, lanes=args.lanes, rate=_to_rate(args.rate), oldest=args.max_age * 3600, attempts=attempts)
 
 
@@ -65,7 +69,7 @@ def open_post(args: argparse.Namespace, letters: Path, policies: "Mapping[str, P
     """What accepts and delivers while a command runs. UserError where it cannot go on."""
     from ..runtime.delivery.post import Halted, Post
     from ..runtime.delivery.sending import Changed
-    from ..runtime.delivery.spool import SpoolError
+    from ..runtime.delivery.spool import NeverFits, SpoolError
 
     folder = Path(args.spool) if args.spool else letters.with_suffix(".spool")
     try:
@@ -80,7 +84,8 @@ def open_post(args: argparse.Namespace, letters: Path, policies: "Mapping[str, P
                     hint="send the file as it was, or take the folder away to begin anew",
                 ) from None
     except SpoolError as error:
-        raise UserError(str(error)) from error
+        hint = "give it more room with --spool-cap" if isinstance(error, NeverFits) else ""
+        raise UserError(str(error), hint) from error
 
 
 def refuse_leftovers(args: argparse.Namespace, letters: Path, post: "Post") -> None:

@@ -98,4 +98,6 @@ def _shares(words: list[str]) -> dict[str, float] | None:
             raise UserError(
                 f"--share {word}: no share", f"write KIND=PART, such as match=90; kinds are {', '.join(KINDS)}"
             )
+    if shares and not any(shares.values()):
+        raise UserError("every --share is 0", "give one kind a part that is more, such as match=1")
     return shares or None

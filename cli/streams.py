@@ -24,8 +24,8 @@ def add_events(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dead-letters",
         metavar="FILE",
-        help=f"where rejected events go, whole, with the reason (default: {DEAD_LETTERS} beside the output); a file of an earlier "
-        "run is kept under a number",
+        help=f"where rejected events go, whole, with the reason (default: {DEAD_LETTERS} beside the output); a file of "
+        "an earlier run is kept under a number",
     )
 
 

@@ -164,6 +164,8 @@ def _options(args: argparse.Namespace) -> "Options":
         laws = chosen_laws(args.only, args.without)
     except KeyError as error:
         raise _unknown_law(str(error.args[0])) from None
+    if not laws:
+        raise UserError("no law is left to be held", "--without takes away what --only names")
     if args.events is not None and args.events < 1:
         raise UserError(f"--events {args.events}: a number of events, 1 or more")
     if args.fail_under is not None and not 0 <= args.fail_under <= 100:

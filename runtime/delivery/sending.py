@@ -10,7 +10,7 @@ from ..run import map_line
 from .intake import Admitted, Intake, to_refusals
 from .letters import Letters, decode
 from .parcels import Parcel, Progress
-from .spool import Spool, SpoolFull
+from .spool import NeverFits, Spool, SpoolFull
 
 Admit = Callable[[Line], Admitted]
 
@@ -32,7 +32,7 @@ def accept_file(
 
     Shape:  `source` names the file, None for one that cannot be read twice; `name` is the destination's;
             `wait` is called while the spool is full, and ends the whole by raising
-    Errors: Changed; SpoolError or OSError where the disk fails
+    Errors: Changed; SpoolError or OSError where the disk fails, NeverFits where the spool's cap is too low for a chunk
     """
     before = spool.progress(source) if source else None
     if before:
@@ -114,5 +114,7 @@ def _keep(
         try:
             spool.accept(parcels, refusals=to_refusals(name, dead), progress=progress)
             return
+        except NeverFits:
+            raise
         except SpoolFull:
             wait()

@@ -62,6 +62,10 @@ class SpoolFull(SpoolError):
     """The byte cap is reached; nothing of what was offered was kept. Try again when some was delivered."""
 
 
+class NeverFits(SpoolFull):
+    """What was offered at once is more than the cap: no waiting helps."""
+
+
 class Spool:
     """The parcels that wait in one folder; usable from several threads, by one process.
 
@@ -125,6 +129,8 @@ class Spool:
 
     def check_room(self, size: int) -> None:
         """Errors: SpoolFull where the cap leaves no room for so many bytes."""
+        if size > self.cap:
+            raise NeverFits(f"{self.folder}: {size:,} bytes have to wait at once, and the cap is {self.cap:,}")
         if size and self._bytes + size > self.cap:
             raise SpoolFull(f"{self.folder}: {self._bytes:,} of {self.cap:,} bytes wait to be delivered")
 

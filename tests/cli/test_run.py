@@ -88,7 +88,9 @@ def test_dead_letters_of_an_earlier_run_are_kept(words: list[str], tmp_path: Pat
         return {path.name: [letter["raw"] for letter in lines(path.read_bytes())] for path in files}  # type: ignore[index]
 
     assert "earlier" not in go("one\ntwo\n")
-    assert "1 dead letter in dead-letters.ndjson\nthose of an earlier run are in dead-letters.1.ndjson now\n" in go("x\n")
+    assert "1 dead letter in dead-letters.ndjson\nthose of an earlier run are in dead-letters.1.ndjson now\n" in go(
+        "x\n"
+    )
     assert kept() == {"dead-letters.1.ndjson": ["one", "two"], "dead-letters.ndjson": ["x"]}
     assert "earlier" not in go("x\n")  # the same again is there already
     assert len(kept()) == 2

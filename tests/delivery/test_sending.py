@@ -19,6 +19,7 @@ from atpath.runtime.delivery.letters import Letters
 from atpath.runtime.delivery.post import Halted, Post
 from atpath.runtime.delivery.replaying import NoLetter, events_again, find_bases, requests_again
 from atpath.runtime.delivery.sending import Changed, event_lines
+from atpath.runtime.delivery.spool import NeverFits
 from atpath.runtime.events import EventFile, Line, split_lines
 from atpath.runtime.standin import Knobs, Standin, parse_script
 
@@ -153,6 +154,12 @@ def test_a_full_spool_stops_the_reader_and_loses_nothing(tmp_path: Path) -> None
         assert len(standin.events) == LINES - 6
     with Standin(script=parse_script({"requests": [401]})).start() as standin, pytest.raises(Halted):
         send(tmp_path, events, standin.url, cap=700_000)
+
+
+def test_lines_that_no_spool_of_this_cap_can_hold_are_said(tmp_path: Path) -> None:
+    events = write_events(tmp_path / "events.ndjson", 10)
+    with Standin().start() as standin, pytest.raises(NeverFits, match="bytes have to wait at once, and the cap is 900"):
+        send(tmp_path, events, standin.url, cap=900)
 
 
 def test_kill_a_sending_process_at_random_moments(tmp_path: Path) -> None:

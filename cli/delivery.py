@@ -60,7 +60,10 @@ def load_outlet(
     from ..runtime.serve.outlets import make_outlet
     from .send import find_target
 
-    target = find_target(load(mapping, settings=settings), url)  # says what is wrong with the settings
+    loaded = load(mapping, settings=settings)
+    target = find_target(
+        loaded, url, [row.name for row in loaded.resolved.settings]
+    )  # says what is wrong with the settings
     return make_outlet(mapping, settings, url, to_policy(target.base))
 
 

@@ -58,7 +58,7 @@ def send_sample(sample: Path, dead_letters: Path, now: str | None) -> Summary:
     clock = Moment(to_clock(now)() if now else None)
     destination = load("heap", settings={"appId": "11"}, now=clock)
     with Standin().start() as standin, TemporaryDirectory() as folder, EventFile(sample) as events:
-        target = find_target(destination, standin.url)
+        target = find_target(destination, standin.url, [row.name for row in destination.resolved.settings])
         policies = {destination.name: Policy(base=target.base, rate=None, attempts=1)}
         with Post(Path(folder) / "spool", dead_letters, policies) as post:
             intake = Intake(destination, target, post.spool, clock)

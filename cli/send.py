@@ -1,7 +1,7 @@
 """`atpath send`: events to requests, and the requests to Heap."""
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     letters_path = dead_letter_path(args.dead_letters, output)
     refuse_overwriting(mapping=args.mapping, events=args.events, output=output, dead_letters=letters_path)
     destination = load_mapping(args)
-    target = find_target(destination, args.url)
+    target = find_target(destination, args.url, destination.known_settings)
     if args.dry_run:
         return _write_requests(args, destination, target, letters_path)
     return _send(args, destination, target, letters_path)
@@ -80,8 +80,8 @@ def _write_requests(args: argparse.Namespace, destination: Destination, target: 
     return 1 if args.strict and letters.count else 0
 
 
-def find_target(destination: Destination, url: str | None) -> Target:
-    """Where a mapping's payloads go. UserError if it does not say."""
+def find_target(destination: Destination, url: str | None, known: Collection[str]) -> Target:
+    """Where a mapping's payloads go; `known` are its settings' names. UserError if it does not say."""
     if not any(call_of(destination, action) for action in destination.actions):
         raise UserError(
             f"{destination.name}: no action says where its payloads go",
@@ -93,6 +93,12 @@ def find_target(destination: Destination, url: str | None) -> Target:
         return to_target(destination.settings, url)
     except TargetError as error:
         example = {"appId": "11", "region": "EU"}[error.setting]
+        if error.setting not in known:
+            row = f"| {error.setting} | string required |"
+            hint = (
+                f"give {destination.name} a `settings` table (name, type) with the row `{row}`; then say it with --set"
+            )
+            raise UserError(str(error), hint) from error
         raise UserError(str(error), hint=f"say it with --set {error.setting}={example}") from error
 
 

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from ..dsl.text import NO_UTF8
+
 _NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
 
 
@@ -18,12 +20,12 @@ def find_mapping(name: str) -> Path:
 
 
 def read_mapping(path: Path) -> str:
-    """The text of a mapping file. Errors: OSError; what is no UTF-8 becomes a zero byte, which the parser reports."""
+    """The text of a mapping file. Errors: OSError; it ends in NO_UTF8 at the first byte that is none."""
     data = path.read_bytes()
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return data[: error.start].decode("utf-8-sig", "replace") + "\0"
+        return data[: error.start].decode("utf-8-sig", "replace") + NO_UTF8
 
 
 def read_included(folder: Path | None, name: str) -> str | None:

@@ -128,6 +128,19 @@ def test_a_project_that_nobody_named(words: list[str], said: str, capsys: pytest
     assert "Traceback" not in captured.err
 
 
+def test_a_mapping_without_settings_is_told_to_have_a_table(tmp_path: Path):
+    head = 'destination shop "Shop"\n\n'
+    action = 'action a "A"\ndeliver heap track\n| field | source |\n| --- | --- |\n| event | $.event |\n'
+    (tmp_path / "shop.map").write_text(head + action)
+    hint = "hint: give shop a `settings` table (name, type) with the row `| appId | string required |`"
+    assert hint in atpath("send", "shop.map", "-", cwd=tmp_path).stderr
+    done = atpath("send", "shop.map", "-", "--set", "appId=11", cwd=tmp_path)
+    assert "hint: it has no `settings` table: give it one (name, type) with a row `| appId | string |`" in done.stderr
+    table = "settings\n| name | type |\n| --- | --- |\n| appId | string required |\n\n"
+    (tmp_path / "shop.map").write_text(head + table + action)
+    assert atpath("send", "shop.map", "-", "--set", "appId=11", "--dry-run", cwd=tmp_path).returncode == 0
+
+
 def test_a_mapping_that_says_nothing_of_heap(tmp_path: Path):
     (tmp_path / "other.map").write_text(
         'destination other "Other"\n\naction log "Log"\n| field | type | source |\n| ----- | ---- | ------ |\n'

@@ -19,6 +19,18 @@ def find_mapping(name: str) -> Path:
     return Path(str(shipped)) if shipped.is_file() else path
 
 
+def near_shipped(name: str) -> str:
+    """A hint that names the mapping that ships and was probably meant; "" where none was."""
+    if not _NAME.match(name):
+        return ""
+    from importlib import resources
+
+    from ..dsl.spelling import did_you_mean
+
+    names = [path.name.removesuffix(".map") for path in resources.files("atpath.mappings").iterdir()]
+    return did_you_mean(name, [shipped for shipped in names if _NAME.match(shipped)])
+
+
 def read_mapping(path: Path) -> str:
     """The text of a mapping file. Errors: OSError; it ends in NO_UTF8 at the first byte that is none."""
     data = path.read_bytes()

@@ -57,6 +57,8 @@ def _of_conditions(before: str, rest: str, start: str) -> str:
         return 'the values stand in parentheses: `in ("A", "B")`'
     is_source = start in ("expr", "let_head", "item_source") and not re.search(r"\bif\b", before)
     if is_source and re.match(r"[=!]==?|[<>]|=(?!>)|in\b", rest):
+        if rest.startswith("=="):
+            return "equality is written `=`, in a condition: `if A = B then X else Y` chooses between two"
         return "a source is a value, no condition: `if A = B then X else Y` chooses between two"
     return ""
 

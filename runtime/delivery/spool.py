@@ -261,8 +261,10 @@ class Spool:
 def _in_words(folder: Path) -> Generator[None]:
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except sqlite3.Error as error:
         raise SpoolError(f"the spool in {folder}: {error}") from error
+    except OSError as error:
+        raise SpoolError(f"the spool in {folder}: {(error.strerror or str(error)).lower()}") from error
 
 
 def _hold(folder: Path) -> sqlite3.Connection:

@@ -22,7 +22,7 @@ def told(text: str, code: str) -> tuple[str, str]:
     ("source", "code", "hint"),
     [
         ("properties.total", "E113", "a path begins with `$.`: write `$.properties.total`"),
-        ("$.properties.total == 1", "E001", "a source is a value, no condition: `if A = B then X else Y`"),
+        ("$.properties.total == 1", "E001", "equality is written `=`, in a condition: `if A = B then X else Y`"),
         ("$.properties.total >= 1", "E001", "a source is a value, no condition: `if A = B then X else Y`"),
         ('$.event = "x"', "E001", "a source is a value, no condition: `if A = B then X else Y`"),
         ("$.event => $.name", "E001", "the arrow is written `->`"),

@@ -138,7 +138,10 @@ def _load(name: str, words: list[str]) -> "Destination":
     try:
         return load(name, settings=to_settings(words))
     except OSError as error:
-        raise UserError(f"{name}: {(error.strerror or str(error)).lower()}") from error
+        from ..compiler.files import near_shipped
+
+        hint = near_shipped(name) if isinstance(error, FileNotFoundError) else ""
+        raise UserError(f"{name}: {(error.strerror or str(error)).lower()}", hint) from error
 
 
 def _check(name: str, form: str) -> bool:

@@ -52,7 +52,7 @@ def test_fmt_goes_on_behind_a_file_that_it_cannot_read(folder: Path):
     )
 
 
-@pytest.mark.parametrize("verb", ["check", "run", "compile", "export"])
+@pytest.mark.parametrize("verb", ["check", "run", "compile", "export", "test"])
 def test_the_name_of_a_mapping_that_ships(verb: str, tmp_path: Path):
     done = atpath(verb, "hepa", *(["-"] if verb == "run" else []), cwd=tmp_path)
     assert done.returncode == 1

@@ -17,7 +17,7 @@ from .arguments import Parser, add_format
 from .console import standard_output, write_json
 from .mapping import to_clock
 from .send import find_target, summarise
-from .streams import DEAD_LETTERS
+from .streams import DEAD_LETTERS, refuse_letters_of_a_send
 from .summary import Summary, draw, to_json
 
 ABOUT = """\
@@ -41,6 +41,7 @@ def add_arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show it."""
+    refuse_letters_of_a_send(Path(args.dead_letters))
     with as_file(files("atpath.examples").joinpath("heap.ndjson")) as sample:
         summary = send_sample(sample, Path(args.dead_letters), args.now)
     if args.format == "json":

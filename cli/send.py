@@ -14,7 +14,14 @@ from .arguments import Parser, add_format, add_output
 from .delivery import ATTEMPTS, add_delivery, open_post, refuse_leftovers, to_policy
 from .failures import UserError
 from .mapping import add_mapping, load_mapping, to_clock
-from .streams import add_events, dead_letter_path, open_output, refuse_overwriting, watched
+from .streams import (
+    add_events,
+    dead_letter_path,
+    open_output,
+    refuse_letters_of_a_send,
+    refuse_overwriting,
+    watched,
+)
 from .summary import Summary, show
 
 if TYPE_CHECKING:
@@ -50,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
     destination = load_mapping(args)
     target = find_target(destination, args.url, destination.known_settings)
     if args.dry_run:
+        refuse_letters_of_a_send(letters_path)
         return _write_requests(args, destination, target, letters_path)
     return _send(args, destination, target, letters_path)
 

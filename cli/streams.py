@@ -36,6 +36,15 @@ def dead_letter_path(given: str | None, output: str) -> Path:
     return (Path(output).parent if output != "-" else Path()) / DEAD_LETTERS
 
 
+def refuse_letters_of_a_send(path: Path) -> None:
+    """UserError if a send that was stopped will go on with this file of dead letters: others would come between."""
+    if (path.with_suffix(".spool") / "spool.sqlite").exists():
+        raise UserError(
+            f"{path} holds the dead letters of a send that has not come to its end",
+            hint="let that one go on first, or name another file with --dead-letters",
+        )
+
+
 def refuse_overwriting(**paths: str | Path) -> None:
     """UserError if two of the files are one: whoever writes first would destroy the other.
 

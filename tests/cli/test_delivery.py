@@ -97,6 +97,10 @@ def test_send_goes_on_where_heap_stopped_it(folder: Path) -> None:
         assert "Heap takes no requests: 403" in first.stderr and "waits in dead-letters.spool" in first.stderr
         assert (folder / "dead-letters.spool").exists()
         assert "stopped" in atpath("status", "dead-letters.spool", cwd=folder).stdout
+    for other in (["run", "shop.map", "-"], [*words, "--dry-run"], ["demo"]):
+        refused = atpath(*other, cwd=folder)
+        assert refused.returncode == 1
+        assert "dead-letters.ndjson holds the dead letters of a send that has not come to its end" in refused.stderr
     with Standin().start() as standin:
         second = atpath(*words, "--url", standin.url, cwd=folder)
         assert second.returncode == 0

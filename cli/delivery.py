@@ -71,7 +71,7 @@ def load_outlet(
 def open_post(args: argparse.Namespace, letters: Path, policies: "Mapping[str, Policy]") -> "Generator[Post]":
     """What accepts and delivers while a command runs. UserError where it cannot go on."""
     from ..runtime.delivery.post import Halted, Post
-    from ..runtime.delivery.sending import Changed
+    from ..runtime.delivery.sending import Changed, Unfinished
     from ..runtime.delivery.spool import NeverFits, SpoolError
 
     folder = Path(args.spool) if args.spool else letters.with_suffix(".spool")
@@ -85,6 +85,12 @@ def open_post(args: argparse.Namespace, letters: Path, policies: "Mapping[str, P
                 raise UserError(
                     f"the file has changed since a part of it was accepted into {folder}",
                     hint="send the file as it was, or take the folder away to begin anew",
+                ) from None
+            except Unfinished as error:
+                raise UserError(
+                    f"{folder} holds a part of {error.source}",
+                    hint="send that file to its end first, name another file with --dead-letters, or take the folder away "
+                    "with all that waits in it",
                 ) from None
     except SpoolError as error:
         hint = "give it more room with --spool-cap" if isinstance(error, NeverFits) else ""

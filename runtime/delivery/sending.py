@@ -19,6 +19,14 @@ class Changed(Exception):
     """A file is no longer the one of which a part was accepted before."""
 
 
+class Unfinished(Exception):
+    """Another file was accepted in part, and its letters are in the way; `source` is its name."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(source)
+        self.source = source
+
+
 def accept_file(
     chunks: Iterable[Chunk],
     source: str | None,
@@ -32,9 +40,13 @@ def accept_file(
 
     Shape:  `source` names the file, None for one that cannot be read twice; `name` is the destination's;
             `wait` is called while the spool is full, and ends the whole by raising
-    Errors: Changed; SpoolError or OSError where the disk fails, NeverFits where the spool's cap is too low for a chunk
+    Errors: Changed; Unfinished; SpoolError or OSError where the disk fails, NeverFits where the spool's cap is too low
+            for a chunk
     """
     before = spool.progress(source) if source else None
+    if before is None and (other := spool.unfinished):
+        # Going on with that one forgets the letters behind its last line: of this file, too, were they there.
+        raise Unfinished(other)
     if before:
         forget_letters(letters.path, before.line)
     else:

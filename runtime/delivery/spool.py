@@ -208,10 +208,11 @@ class Spool:
         return Progress(source, *row) if row else None
 
     @property
-    def has_progress(self) -> bool:
-        """Whether a file was accepted in part."""
+    def unfinished(self) -> str | None:
+        """A file that was accepted in part, if there is one."""
         with self._lock:
-            return self._db.execute("SELECT count(*) FROM progress").fetchone()[0] > 0
+            row = self._db.execute("SELECT source FROM progress LIMIT 1").fetchone()
+        return row[0] if row else None
 
     def finish(self, source: str) -> None:
         """Forget how far a file was accepted, since all of it was."""

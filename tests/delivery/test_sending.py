@@ -18,7 +18,7 @@ from atpath.runtime.delivery.intake import Admitted, Intake
 from atpath.runtime.delivery.letters import Letters
 from atpath.runtime.delivery.post import Halted, Post
 from atpath.runtime.delivery.replaying import NoLetter, events_again, find_bases, requests_again
-from atpath.runtime.delivery.sending import Changed, event_lines
+from atpath.runtime.delivery.sending import Changed, Unfinished, event_lines
 from atpath.runtime.delivery.spool import NeverFits
 from atpath.runtime.events import EventFile, Line, split_lines
 from atpath.runtime.standin import Knobs, Standin, parse_script
@@ -126,6 +126,24 @@ def test_who_is_killed_behind_the_first_letters_has_them_once(tmp_path: Path, mo
     assert [letter["line"] for letter in letters(tmp_path / "dead.ndjson")] == [8]
     assert [letter["line"] for letter in letters(tmp_path / "dead.1.ndjson")] == [1]
     assert not (tmp_path / "dead.2.ndjson").exists()
+
+
+def test_no_other_file_comes_between_the_parts_of_one(tmp_path: Path) -> None:
+    events, other = write_events(tmp_path / "events.ndjson"), write_events(tmp_path / "other.ndjson", 9)
+
+    def die(line: Line) -> None:
+        if line.number == 2_000:
+            raise Killed
+
+    with Standin().start() as standin:
+        with pytest.raises(Killed):
+            send(tmp_path, events, standin.url, die)
+        with pytest.raises(Unfinished, match=str(events)):
+            send(tmp_path, other, standin.url)
+        send(tmp_path, events, standin.url)
+        send(tmp_path, other, standin.url)
+    assert len(letters(tmp_path / "dead.1.ndjson")) == 6
+    assert len(letters(tmp_path / "dead.ndjson")) == 1
 
 
 def test_a_file_that_has_changed_is_not_gone_on_with(tmp_path: Path) -> None:

@@ -89,8 +89,8 @@ def open_post(args: argparse.Namespace, letters: Path, policies: "Mapping[str, P
             except Unfinished as error:
                 raise UserError(
                     f"{folder} holds a part of {error.source}",
-                    hint="send that file to its end first, name another file with --dead-letters, or take the folder away "
-                    "with all that waits in it",
+                    hint="send that file to its end first, name another file with --dead-letters, or take the folder "
+                    "away with all that waits in it",
                 ) from None
     except SpoolError as error:
         hint = "give it more room with --spool-cap" if isinstance(error, NeverFits) else ""

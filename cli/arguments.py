@@ -6,7 +6,9 @@ import textwrap
 from collections.abc import Iterable
 from typing import NoReturn
 
-from .failures import UsageError
+from .failures import UsageError, UserError
+
+_FILES = ("CODE|MAPPING", "DEAD-LETTERS", "EVENT", "EVENTS", "FILE", "FOLDER", "MAPPING", "SCHEMA")
 
 
 class Parser(argparse.ArgumentParser):
@@ -14,6 +16,16 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         raise UsageError(message, hint=f"`{self.prog} --help` shows what it takes")
+
+    def refuse_empty_names(self, args: argparse.Namespace) -> None:
+        """UserError for `''` where a file is named, as of a variable that is not set: to a path it is the folder."""
+        for action in self._actions:
+            given = getattr(args, action.dest, None)
+            if action.metavar in _FILES and "" in (given if isinstance(given, list) else [given]):
+                name = action.option_strings[-1] if action.option_strings else action.metavar
+                raise UserError(
+                    f"{name} is empty", hint="it is the name of a file; is a variable of the shell not set?"
+                )
 
 
 class Help(argparse.RawDescriptionHelpFormatter):

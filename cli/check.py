@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..compiler.batch import check_files
 from .arguments import Parser, add_format
-from .failures import UserError, has_colour
+from .failures import UserError, has_colour, refuse
 
 if TYPE_CHECKING:
     from ..dsl.diagnostics import Diagnostic
@@ -52,17 +52,23 @@ def add_arguments(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Check mapping files; the exit status is 1 if any has an error."""
     schema = _schema(args.events) if args.events else ""
-    names = list(dict.fromkeys(name for given in args.mapping for name in _files(given)))
+    names, unread = _named(args.mapping)
     if args.triggers:
+        refuse(unread)
         from .triggers import show_triggers  # it compiles the mapping, which checking alone does not
 
         show_triggers(names, args.format)
         return 0
     mended = sum(_mend(name, schema) for name in names) if args.fix else 0
-    found = tuple(d for each in _check_all(names, schema, args.compile) for d in each)
+    judged = dict(zip(names, check_files(names, schema, args.compile), strict=True))
+    unread += [_unreadable(name, error) for name, error in judged.items() if isinstance(error, OSError)]
+    read = {name: found for name, found in judged.items() if not isinstance(found, OSError)}
+    found = tuple(d for each in read.values() for d in each)
     if args.settings:
-        found += tuple(d for name in names for d in _check_settings(name, args.settings))
-    _show(found, names, args, mended)
+        found += tuple(d for name in read for d in _check_settings(name, args.settings))
+    if read:
+        _show(found, list(read), args, mended)
+    refuse(unread)
     return 1 if any(d.code[0] == "E" or (args.strict and d.code[0] == "W") for d in found) else 0
 
 
@@ -78,19 +84,25 @@ def _files(given: str) -> list[str]:
     return names
 
 
-def _check(name: str, schema: str) -> "tuple[Diagnostic, ...]":
-    return _check_all([name], schema)[0]
+def _named(words: list[str]) -> tuple[list[str], list[Exception]]:
+    """The files that are meant, each once, and what is wrong with folders that have none."""
+    names: dict[str, None] = {}
+    wrong: list[Exception] = []
+    for given in words:
+        try:
+            names |= dict.fromkeys(_files(given))
+        except UserError as error:
+            wrong.append(error)
+    return list(names), wrong
 
 
-def _check_all(names: list[str], schema: str, compiled: bool = False) -> "list[tuple[Diagnostic, ...]]":
-    found: list[tuple[Diagnostic, ...]] = []
-    for name, judged in zip(names, check_files(names, schema, compiled), strict=True):
-        if isinstance(judged, OSError):
-            is_missing = isinstance(judged, FileNotFoundError)
-            hint = "a mapping file, or the name of one that ships: `heap`" if is_missing else ""
-            raise UserError(f"{name}: {(judged.strerror or str(judged)).lower()}", hint) from judged
-        found.append(judged)
-    return found
+def _unreadable(name: str, error: OSError) -> UserError:
+    from ..compiler.files import near_shipped
+
+    hint = ""
+    if isinstance(error, FileNotFoundError):
+        hint = near_shipped(name) or "a mapping file, or the name of one that ships: `heap`"
+    return UserError(f"{name}: {(error.strerror or str(error)).lower()}", hint)
 
 
 def _schema(name: str) -> str:
@@ -113,7 +125,9 @@ def _mend(name: str, schema: str) -> int:
     if not Path(name).is_file():  # what ships with the package stays as it is
         return 0
     for _ in range(10):  # an edit can uncover another error; none undoes one
-        found = _check(name, schema)
+        (found,) = check_files([name], schema)
+        if isinstance(found, OSError):
+            break  # said with what was found in the others
         source = next((d.source for d in found if d.source.name == name), None)
         edits = edits_of(found, source) if source is not None else ()
         if source is None or not edits:

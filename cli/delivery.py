@@ -45,6 +45,10 @@ def to_policy(args: argparse.Namespace, base: str, attempts: int | None = None) 
 
     if args.lanes < 1:
         raise UserError(f"--lanes {args.lanes}: at least one")
+    if args.spool_cap < 1:
+        raise UserError(f"--spool-cap {args.spool_cap}: at least 1 MiB has to have room to wait")
+    if not args.max_age > 0:
+        raise UserError(f"--max-age {args.max_age:g}: a number of hours, more than 0")
     return Policy(base=base, lanes=args.lanes, rate=_to_rate(args.rate), oldest=args.max_age * 3600, attempts=attempts)
 
 
@@ -56,7 +60,10 @@ def load_outlet(
     from ..runtime.serve.outlets import make_outlet
     from .send import find_target
 
-    target = find_target(load(mapping, settings=settings), url)  # says what is wrong with the settings
+    loaded = load(mapping, settings=settings)
+    target = find_target(
+        loaded, url, [row.name for row in loaded.resolved.settings]
+    )  # says what is wrong with the settings
     return make_outlet(mapping, settings, url, to_policy(target.base))
 
 
@@ -64,8 +71,8 @@ def load_outlet(
 def open_post(args: argparse.Namespace, letters: Path, policies: "Mapping[str, Policy]") -> "Generator[Post]":
     """What accepts and delivers while a command runs. UserError where it cannot go on."""
     from ..runtime.delivery.post import Halted, Post
-    from ..runtime.delivery.sending import Changed
-    from ..runtime.delivery.spool import SpoolError
+    from ..runtime.delivery.sending import Changed, Unfinished
+    from ..runtime.delivery.spool import NeverFits, SpoolError
 
     folder = Path(args.spool) if args.spool else letters.with_suffix(".spool")
     try:
@@ -79,8 +86,15 @@ def open_post(args: argparse.Namespace, letters: Path, policies: "Mapping[str, P
                     f"the file has changed since a part of it was accepted into {folder}",
                     hint="send the file as it was, or take the folder away to begin anew",
                 ) from None
+            except Unfinished as error:
+                raise UserError(
+                    f"{folder} holds a part of {error.source}",
+                    hint="send that file to its end first, name another file with --dead-letters, or take the folder "
+                    "away with all that waits in it",
+                ) from None
     except SpoolError as error:
-        raise UserError(str(error)) from error
+        hint = "give it more room with --spool-cap" if isinstance(error, NeverFits) else ""
+        raise UserError(str(error), hint) from error
 
 
 def refuse_leftovers(args: argparse.Namespace, letters: Path, post: "Post") -> None:

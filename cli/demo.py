@@ -17,7 +17,7 @@ from .arguments import Parser, add_format
 from .console import standard_output, write_json
 from .mapping import to_clock
 from .send import find_target, summarise
-from .streams import DEAD_LETTERS
+from .streams import DEAD_LETTERS, refuse_letters_of_a_send
 from .summary import Summary, draw, to_json
 
 ABOUT = """\
@@ -41,6 +41,7 @@ def add_arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Show it."""
+    refuse_letters_of_a_send(Path(args.dead_letters))
     with as_file(files("atpath.examples").joinpath("heap.ndjson")) as sample:
         summary = send_sample(sample, Path(args.dead_letters), args.now)
     if args.format == "json":
@@ -58,7 +59,7 @@ def send_sample(sample: Path, dead_letters: Path, now: str | None) -> Summary:
     clock = Moment(to_clock(now)() if now else None)
     destination = load("heap", settings={"appId": "11"}, now=clock)
     with Standin().start() as standin, TemporaryDirectory() as folder, EventFile(sample) as events:
-        target = find_target(destination, standin.url)
+        target = find_target(destination, standin.url, [row.name for row in destination.resolved.settings])
         policies = {destination.name: Policy(base=target.base, rate=None, attempts=1)}
         with Post(Path(folder) / "spool", dead_letters, policies) as post:
             intake = Intake(destination, target, post.spool, clock)
@@ -69,5 +70,5 @@ def send_sample(sample: Path, dead_letters: Path, now: str | None) -> Summary:
             ("events_stored", "events stored by the stand-in", len(standin.events)),
             ("users_stored", "users' properties stored by the stand-in", len(standin.users)),
         )
-    summary = summarise(destination, intake.tally, intake.sent, dead_letters, post.letters.count)
+    summary = summarise(destination, intake.tally, intake.sent, post.letters)
     return replace(summary, more=summary.more + stored)

@@ -35,7 +35,7 @@ def add_arguments(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Export a mapping; the exit status is 1 if it has an error, or with --strict a gap."""
     from ..compiler.exchange import export_definition
-    from ..compiler.files import find_mapping, read_mapping
+    from ..compiler.files import find_mapping, near_shipped, read_mapping
     from ..compiler.loader import check_text
     from ..dsl.diagnostics import MappingError, Severity
 
@@ -44,7 +44,8 @@ def run(args: argparse.Namespace) -> int:
     try:
         text = read_mapping(path)
     except FileNotFoundError:
-        raise UserError(f"{args.mapping}: no such file", "a mapping file, or the name of one that ships") from None
+        hint = near_shipped(args.mapping) or "a mapping file, or the name of one that ships"
+        raise UserError(f"{args.mapping}: no such file", hint) from None
     checked = check_text(text, args.mapping, path.parent)
     if checked.errors:
         raise MappingError(checked.diagnostics)

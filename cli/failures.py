@@ -29,13 +29,23 @@ class UsageError(UserError):
     """Words that the verb does not take."""
 
 
+def refuse(errors: "Sequence[Exception]") -> None:
+    """Raise what went wrong with some of several files, once everything else is done."""
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise ExceptionGroup("several files", errors)
+
+
 def report(error: Exception, words: "Sequence[str]") -> int:
     """Say on standard error what went wrong; the exit status comes back."""
     match error:
         case UserError():
             return _tell(error.message, error.hint, words)
         case OSError():
-            return _tell(_os_message(error), "", words)
+            return _tell(_os_message(error), _near_name(error), words)
+        case ExceptionGroup():
+            return max(report(each, words) for each in error.exceptions)
         case ModuleNotFoundError() if error.name in _EXTRAS:
             return _tell(f"this needs {error.name}", f"pip install 'atpath[{_EXTRAS[error.name]}]'", words)
         case _ if _is_about_input(error):
@@ -74,6 +84,15 @@ def _tell(message: str, hint: str, words: "Sequence[str]") -> int:
     if hint:
         print(f" {paint('hint', 'hint')}: {hint}", file=sys.stderr)
     return USERS
+
+
+def _near_name(error: OSError) -> str:
+    """A hint for the misspelt name of a mapping that ships."""
+    if not isinstance(error, FileNotFoundError) or not isinstance(error.filename, str):
+        return ""
+    from ..compiler.files import near_shipped
+
+    return near_shipped(error.filename)
 
 
 def _os_message(error: OSError) -> str:

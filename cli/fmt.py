@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from .arguments import Parser, add_format
-from .failures import UserError
+from .failures import UserError, refuse
 
 if TYPE_CHECKING:
     from ..dsl.diagnostics import Diagnostic
@@ -37,20 +37,24 @@ def run(args: argparse.Namespace) -> int:
 
     names: list[str] = list(dict.fromkeys(args.files))
     broken: list[Diagnostic] = []
-    changed: list[str] = []
+    failed: list[Exception] = []
+    done: dict[str, bool] = {}
     for name in names:
-        source = read_source(name)
-        text, errors = _formatted(source)
-        broken += errors
-        if text is None:
-            continue
-        if text != source.text:
-            changed.append(name)
-        if not args.check and (name == "-" or text != source.text):
-            write_text(name, text)
-    if broken:
-        raise MappingError(tuple(broken))
-    _show(changed, names, args.check, args.format)
+        try:
+            source = read_source(name)
+            text, errors = _formatted(source)
+            broken += errors
+            if text is None:
+                continue
+            if not args.check and (name == "-" or text != source.text):
+                write_text(name, text)
+            done[name] = text != source.text
+        except (OSError, UserError) as error:
+            failed.append(error)
+    changed = [name for name, is_changed in done.items() if is_changed]
+    if done:
+        _show(changed, list(done), args.check, args.format)
+    refuse([*failed, MappingError(tuple(broken))] if broken else failed)
     return 1 if args.check and changed else 0
 
 

@@ -10,7 +10,7 @@ import msgspec
 from .arguments import Parser, add_output
 from .failures import UserError
 from .mapping import MAPPING_HELP, to_settings
-from .streams import open_output
+from .streams import open_output, refuse_overwriting
 
 if TYPE_CHECKING:
     from ..compiler.destination import Event
@@ -50,6 +50,9 @@ def run(args: argparse.Namespace) -> int:
     """Write events."""
     if args.number < 0:
         raise UserError(f"-n {args.number}: a number of events, 0 or more")
+    for name, given in (("mapping", args.mapping), ("samples", args.samples), ("schema", args.schema)):
+        if given:
+            refuse_overwriting(**{name: given}, output=args.output)
     encode = msgspec.json.Encoder().encode
     events = islice(_events(args), args.number)
     with open_output(args.output) as output:
@@ -95,4 +98,6 @@ def _shares(words: list[str]) -> dict[str, float] | None:
             raise UserError(
                 f"--share {word}: no share", f"write KIND=PART, such as match=90; kinds are {', '.join(KINDS)}"
             )
+    if shares and not any(shares.values()):
+        raise UserError("every --share is 0", "give one kind a part that is more, such as match=1")
     return shares or None

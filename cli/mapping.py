@@ -79,7 +79,9 @@ def load_mapping(args: argparse.Namespace) -> "Compiled":
             from difflib import get_close_matches  # only a misspelt setting needs it
 
             close = get_close_matches(name, known, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(known) or 'none'}"
+            hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(known)}"
+            if not known:
+                hint = f"it has no `settings` table: give it one (name, type) with a row `| {name} | string |`"
             raise UserError(f"--set {name}: {destination.name} has no such setting", hint=hint)
     return destination
 

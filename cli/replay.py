@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from ..runtime.delivery.intake import Intake
+from ..runtime.delivery.letters import Letters
 from ..runtime.delivery.replaying import NoLetter, events_again, find_bases, requests_again
 from ..runtime.events import EventFile, split_lines
 from ..runtime.send import Sent
@@ -45,16 +46,18 @@ def run(args: argparse.Namespace) -> int:
     path = Path(args.letters)
     again = Path(args.dead_letters or path.with_name(f"{path.stem}.again{path.suffix}"))
     refuse_overwriting(dead_letters=path, letters_refused_again=again)
+    if args.mapping:
+        refuse_overwriting(mapping=args.mapping, letters_refused_again=again)
     try:
         left, sent = _replay_events(args, again) if args.mapping else _replay_requests(args, again)
     except NoLetter as error:
         hint = "give --mapping, and its event is mapped anew" if error.wants_mapping else ""
         raise UserError(f"{path}: {error}", hint=hint) from error
-    _show(args.format, again, left, sent)
+    _show(args.format, left, sent)
     return 0
 
 
-def _replay_requests(args: argparse.Namespace, again: Path) -> tuple[int, Sent]:
+def _replay_requests(args: argparse.Namespace, again: Path) -> tuple[Letters, Sent]:
     with EventFile(args.letters) as file:
         lines = (line for chunk in file.chunks() for line in split_lines(chunk))
         bases = find_bases(lines, args.url)
@@ -65,10 +68,10 @@ def _replay_requests(args: argparse.Namespace, again: Path) -> tuple[int, Sent]:
         post.finish()
         post.count(sent)
     refuse_leftovers(args, again, post)
-    return post.letters.count, sent
+    return post.letters, sent
 
 
-def _replay_events(args: argparse.Namespace, again: Path) -> tuple[int, Sent]:
+def _replay_events(args: argparse.Namespace, again: Path) -> tuple[Letters, Sent]:
     outlet = load_outlet(args.mapping, to_settings(args.set), args.url, lambda base: to_policy(args, base, ATTEMPTS))
     name = outlet.destination.name
     with EventFile(args.letters) as file, open_post(args, again, {name: outlet.delivered}) as post:
@@ -77,10 +80,10 @@ def _replay_events(args: argparse.Namespace, again: Path) -> tuple[int, Sent]:
         post.finish()
         post.count(intake.sent)
     refuse_leftovers(args, again, post)
-    return post.letters.count, intake.sent
+    return post.letters, intake.sent
 
 
-def _show(form: str, again: Path, left: int, sent: Sent) -> None:
+def _show(form: str, left: Letters, sent: Sent) -> None:
     if form == "json":
         from .console import write_json
 
@@ -88,9 +91,15 @@ def _show(form: str, again: Path, left: int, sent: Sent) -> None:
             "events_sent": sent.events,
             "users_sent": sent.users,
             "requests_sent": sent.requests,
-            "dead_letters": {"file": str(again) if left else None, "count": left},
+            "dead_letters": {
+                "file": str(left.path) if left.count else None,
+                "count": left.count,
+                "earlier": str(left.kept) if left.kept else None,
+            },
         })  # fmt: skip
         return
     print(f"{sent.events:,} events and {sent.users:,} users' properties sent in {sent.requests:,} requests")
-    if left:
-        print(f"{left:,} refused again: {again}")
+    if left.count:
+        print(f"{left.count:,} refused again: {left.path}")
+    if left.kept:
+        print(f"those of an earlier run are in {left.kept} now")

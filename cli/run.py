@@ -8,7 +8,15 @@ from ..runtime.run import run as run_mapping
 from .arguments import Parser, add_format, add_output
 from .failures import UserError
 from .mapping import add_mapping, load_mapping
-from .streams import add_events, dead_letter_path, open_output, refuse_overwriting, watched, watched_bytes
+from .streams import (
+    add_events,
+    dead_letter_path,
+    open_output,
+    refuse_letters_of_a_send,
+    refuse_overwriting,
+    watched,
+    watched_bytes,
+)
 from .summary import Summary, show
 
 ABOUT = """\
@@ -39,7 +47,8 @@ def add_arguments(parser: Parser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Run a mapping over events."""
     letters_path = dead_letter_path(args.dead_letters, args.output)
-    refuse_overwriting(events=args.events, output=args.output, dead_letters=letters_path)
+    refuse_overwriting(mapping=args.mapping, events=args.events, output=args.output, dead_letters=letters_path)
+    refuse_letters_of_a_send(letters_path)
     if args.workers < 1:
         raise UserError(f"--workers {args.workers}: at least one has to do the work")
     destination = load_mapping(args)
@@ -56,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
             with EventFile(args.events) as events:
                 chunks = watched(events, args.output)
                 run_mapping(destination, chunks, output, letters.write, tally, destination.line_mapper())
-    show(Summary(tally, destination.drops, letters.path, letters.count), args.format)
+    show(Summary(tally, destination.drops, letters.path, letters.count, kept=letters.kept), args.format)
     return 1 if args.strict and letters.count else 0
 
 

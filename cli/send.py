@@ -1,8 +1,9 @@
 """`atpath send`: events to requests, and the requests to Heap."""
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..runtime.bulk import Request, Target, TargetError, to_target
 from ..runtime.events import DeadLetterFile, EventFile
@@ -13,8 +14,18 @@ from .arguments import Parser, add_format, add_output
 from .delivery import ATTEMPTS, add_delivery, open_post, refuse_leftovers, to_policy
 from .failures import UserError
 from .mapping import add_mapping, load_mapping, to_clock
-from .streams import add_events, dead_letter_path, open_output, refuse_overwriting, watched
+from .streams import (
+    add_events,
+    dead_letter_path,
+    open_output,
+    refuse_letters_of_a_send,
+    refuse_overwriting,
+    watched,
+)
 from .summary import Summary, show
+
+if TYPE_CHECKING:
+    from ..runtime.delivery.letters import Letters
 
 ABOUT = """\
 Sends what the mapping makes of the events to Heap: to the host of the region that the mapping's settings
@@ -42,10 +53,11 @@ def run(args: argparse.Namespace) -> int:
     """Send events."""
     output = args.output if args.dry_run else "-"
     letters_path = dead_letter_path(args.dead_letters, output)
-    refuse_overwriting(events=args.events, output=output, dead_letters=letters_path)
+    refuse_overwriting(mapping=args.mapping, events=args.events, output=output, dead_letters=letters_path)
     destination = load_mapping(args)
-    target = find_target(destination, args.url)
+    target = find_target(destination, args.url, destination.known_settings)
     if args.dry_run:
+        refuse_letters_of_a_send(letters_path)
         return _write_requests(args, destination, target, letters_path)
     return _send(args, destination, target, letters_path)
 
@@ -61,7 +73,7 @@ def _send(args: argparse.Namespace, destination: Destination, target: Target, le
         post.accept(watched(events, ""), source, event_lines(intake), destination.name)
         post.finish()
         post.count(intake.sent)
-    show(summarise(destination, intake.tally, intake.sent, letters_path, post.letters.count), args.format)
+    show(summarise(destination, intake.tally, intake.sent, post.letters), args.format)
     refuse_leftovers(args, letters_path, post)
     return 1 if args.strict and post.letters.count else 0
 
@@ -72,12 +84,12 @@ def _write_requests(args: argparse.Namespace, destination: Destination, target: 
         chunks = watched(events, args.output)
         outgoing = requests(destination, chunks, target, letters.write, tally, sent, to_clock(args.now))
         _write(outgoing, args.output, sent)
-    show(summarise(destination, tally, sent, letters_path, letters.count, dry=True), args.format)
+    show(summarise(destination, tally, sent, letters, dry=True), args.format)
     return 1 if args.strict and letters.count else 0
 
 
-def find_target(destination: Destination, url: str | None) -> Target:
-    """Where a mapping's payloads go. UserError if it does not say."""
+def find_target(destination: Destination, url: str | None, known: Collection[str]) -> Target:
+    """Where a mapping's payloads go; `known` are its settings' names. UserError if it does not say."""
     if not any(call_of(destination, action) for action in destination.actions):
         raise UserError(
             f"{destination.name}: no action says where its payloads go",
@@ -89,11 +101,17 @@ def find_target(destination: Destination, url: str | None) -> Target:
         return to_target(destination.settings, url)
     except TargetError as error:
         example = {"appId": "11", "region": "EU"}[error.setting]
+        if error.setting not in known:
+            row = f"| {error.setting} | string required |"
+            hint = (
+                f"give {destination.name} a `settings` table (name, type) with the row `{row}`; then say it with --set"
+            )
+            raise UserError(str(error), hint) from error
         raise UserError(str(error), hint=f"say it with --set {error.setting}={example}") from error
 
 
 def summarise(
-    destination: Destination, tally: Tally, sent: Sent, letters: Path, buried: int, dry: bool = False
+    destination: Destination, tally: Tally, sent: Sent, letters: "DeadLetterFile | Letters", dry: bool = False
 ) -> Summary:
     """What sending came to, or would have come to if it was dry."""
     drops = {**destination.drops}
@@ -107,7 +125,7 @@ def summarise(
         (f"users_{done}", f"users' properties {done}", sent.users),
         ("unaddressed", "payloads of actions that say nothing of Heap", sent.unaddressed),
     )
-    return Summary(tally, drops, letters, buried, facts)
+    return Summary(tally, drops, letters.path, letters.count, facts, letters.kept)
 
 
 def _write(outgoing: Iterable[Request], output: str, sent: Sent) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
+from ..compiler.files import find_mapping
 from ..runtime.events import Chunk, EventFile
 from .failures import UserError
 
@@ -23,7 +24,8 @@ def add_events(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dead-letters",
         metavar="FILE",
-        help=f"where rejected events go, whole, with the reason (default: {DEAD_LETTERS} beside the output)",
+        help=f"where rejected events go, whole, with the reason (default: {DEAD_LETTERS} beside the output); a file of "
+        "an earlier run is kept under a number",
     )
 
 
@@ -34,16 +36,25 @@ def dead_letter_path(given: str | None, output: str) -> Path:
     return (Path(output).parent if output != "-" else Path()) / DEAD_LETTERS
 
 
+def refuse_letters_of_a_send(path: Path) -> None:
+    """UserError if a send that was stopped will go on with this file of dead letters: others would come between."""
+    if (path.with_suffix(".spool") / "spool.sqlite").exists():
+        raise UserError(
+            f"{path} holds the dead letters of a send that has not come to its end",
+            hint="let that one go on first, or name another file with --dead-letters",
+        )
+
+
 def refuse_overwriting(**paths: str | Path) -> None:
     """UserError if two of the files are one: whoever writes first would destroy the other.
 
-    Shape:  events="in.ndjson", output="-", …; `-` is no file
+    Shape:  events="in.ndjson", output="-", …; `-` is no file; `mapping` may be the name of one that ships
     """
     names: dict[str, str] = {}
     for name, path in paths.items():
         if str(path) == "-" or Path(path).is_char_device():
             continue
-        real = os.path.realpath(path)
+        real = os.path.realpath(find_mapping(str(path)) if name == "mapping" else path)
         if real in names:
             raise UserError(f"{path} is both the {names[real]} and the {name.replace('_', ' ')}")
         names[real] = name.replace("_", " ")

@@ -21,7 +21,8 @@ class Summary:
     """What a run came to.
 
     Shape:  drops: (row, reason) -> times a value was left out or cut; more: further numbers, each
-            (a name for programs, words, number); a pretty summary leaves noughts out
+            (a name for programs, words, number); a pretty summary leaves noughts out; kept: where the dead letters
+            of an earlier run are now
     """
 
     tally: Tally
@@ -29,6 +30,7 @@ class Summary:
     dead_letters: Path
     buried: int
     more: tuple[tuple[str, str, int], ...] = ()
+    kept: Path | None = None
 
 
 def to_json(summary: Summary) -> Object:
@@ -58,6 +60,7 @@ def to_json(summary: Summary) -> Object:
         "dead_letters": {
             "file": str(summary.dead_letters) if summary.buried else None,
             "count": summary.buried,
+            "earlier": str(summary.kept) if summary.kept else None,
         },
         **{name: number for name, _, number in summary.more},
     }
@@ -108,6 +111,8 @@ def draw(summary: Summary, console: "Console") -> None:
     if summary.buried:
         letters = _plural(summary.buried, "dead letter")
         console.print(f"[bold]{summary.buried:,}[/] {letters} in {_plain(str(summary.dead_letters))}")
+    if summary.kept:
+        console.print(f"those of an earlier run are in {_plain(str(summary.kept))} now")
 
 
 def _rejected_by(tally: Tally, action: str) -> int:

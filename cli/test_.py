@@ -11,6 +11,7 @@ from ..dsl.diagnostics import MappingError
 from .arguments import Parser, add_format
 from .failures import UserError, has_colour
 from .mapping import to_settings
+from .streams import refuse_overwriting
 
 if TYPE_CHECKING:
     from ..compiler.destination import Destination, Event
@@ -71,9 +72,12 @@ def run(args: argparse.Namespace) -> int:
     if args.laws:
         return _list_laws()
     options = _options(args)
+    names = _mappings(args.mapping)
+    if args.html:
+        _refuse_page(args, names)
     reports: list[Report] = []
     wrong = False
-    for name in _mappings(args.mapping):
+    for name in names:
         bad = _check(name, args.format)
         wrong = wrong or bad
         try:
@@ -136,7 +140,10 @@ def _load(name: str, words: list[str]) -> "Destination":
     try:
         return load(name, settings=to_settings(words))
     except OSError as error:
-        raise UserError(f"{name}: {(error.strerror or str(error)).lower()}") from error
+        from ..compiler.files import near_shipped
+
+        hint = near_shipped(name) if isinstance(error, FileNotFoundError) else ""
+        raise UserError(f"{name}: {(error.strerror or str(error)).lower()}", hint) from error
 
 
 def _check(name: str, form: str) -> bool:
@@ -162,6 +169,8 @@ def _options(args: argparse.Namespace) -> "Options":
         laws = chosen_laws(args.only, args.without)
     except KeyError as error:
         raise _unknown_law(str(error.args[0])) from None
+    if not laws:
+        raise UserError("no law is left to be held", "--without takes away what --only names")
     if args.events is not None and args.events < 1:
         raise UserError(f"--events {args.events}: a number of events, 1 or more")
     if args.fail_under is not None and not 0 <= args.fail_under <= 100:
@@ -244,6 +253,15 @@ def _show(report: "Report", *, coverage: bool) -> None:
 
     *blocks, summary, _ = screen(report, width=_width(), colour=has_colour(sys.stdout), coverage=coverage).split("\n")
     print("\n".join([*blocks, folded([summary])]))
+
+
+def _refuse_page(args: argparse.Namespace, names: list[str]) -> None:
+    """UserError if the page would be written over something that the command reads."""
+    for name in names:
+        refuse_overwriting(mapping=name, page=args.html)
+    for what in ("replay", "samples", "schema"):
+        if given := getattr(args, what):
+            refuse_overwriting(**{what: given}, page=args.html)
 
 
 def _write_page(path: str, reports: "list[Report]") -> None:

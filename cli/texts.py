@@ -24,7 +24,7 @@ def read_source(name: str) -> Source:
 
 
 def write_text(name: str, text: str) -> None:
-    """A text to a file, or to standard output for `-`; a file is whole at any time, the old or the new."""
+    """A text to a file, or to standard output for `-`; a file is whole at any time, the old or the new. UserError."""
     if name == "-":
         sys.stdout.write(text)
         return
@@ -32,7 +32,12 @@ def write_text(name: str, text: str) -> None:
     if path.exists() and not path.is_file():
         path.write_text(text, "utf-8", newline="\n")  # a pipe or a device
         return
-    handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:  # it names a file that nobody has heard of
+        reason = (error.strerror or str(error)).lower()
+        where = "" if isinstance(error, FileNotFoundError) else "its folder takes no new file: "
+        raise UserError(f"{name}: {where}{reason}") from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)

@@ -94,7 +94,9 @@ def _run(name: str, summary: str, verb: Verb, words: list[str]) -> int:
 
     parser = make_parser(name, summary, getattr(verb, "ABOUT", ""), verb.EXAMPLES)
     verb.add_arguments(parser)
-    return verb.run(parser.parse_args(words))
+    args = parser.parse_args(words)
+    parser.refuse_empty_names(args)
+    return verb.run(args)
 
 
 def _unknown(name: str) -> UserError:

@@ -4,6 +4,8 @@ import os
 import re
 from pathlib import Path
 
+from ..dsl.text import NO_UTF8
+
 _NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
 
 
@@ -18,6 +20,18 @@ def find_mapping(name: str) -> Path:
     return Path(str(shipped)) if shipped.is_file() else path
 
 
+def near_shipped(name: str) -> str:
+    """A hint that names the mapping that ships and was probably meant; "" where none was."""
+    if not _NAME.match(name):
+        return ""
+    from importlib import resources
+
+    from ..dsl.spelling import did_you_mean
+
+    names = [path.name.removesuffix(".map") for path in resources.files("atpath.mappings").iterdir()]
+    return did_you_mean(name, [shipped for shipped in names if _NAME.match(shipped)])
+
+
 def mappings_below(folder: Path) -> list[str]:
     """The mapping files of a folder, at any depth, in order. Errors: OSError for a folder that may not be read."""
 
@@ -29,7 +43,7 @@ def mappings_below(folder: Path) -> list[str]:
 
 
 def read_mapping(path: Path) -> str:
-    """The text of a mapping file. Errors: OSError; what is no UTF-8 becomes a zero byte, which the parser reports."""
+    """The text of a mapping file. Errors: OSError; it ends in NO_UTF8 at the first byte that is none."""
     return mapping_text(path.read_bytes())
 
 
@@ -38,7 +52,7 @@ def mapping_text(data: bytes) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        return data[: error.start].decode("utf-8-sig", "replace") + "\0"
+        return data[: error.start].decode("utf-8-sig", "replace") + NO_UTF8
 
 
 def read_included(folder: Path | None, name: str) -> str | None:

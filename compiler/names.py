@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 
 from ..dsl import nodes as n
+from ..dsl.build import TESTS
 from ..dsl.diagnostics import Diagnostic
 from ..dsl.spelling import did_you_mean
 from ..dsl.walk import children, walk
@@ -15,6 +16,17 @@ TYPES = (
     "string", "number", "integer", "boolean", "datetime", "date", "email", "uri", "object", "array", "any", "secret",
 )  # fmt: skip
 MOST_DIGITS = 15  # a number has no more decimals that mean something
+_OTHER_WAYS = {
+    **dict.fromkeys(("concat", "concatenate", "format"), 'a text has placeholders: `"{{first_name}} {{last_name}}"`'),
+    **dict.fromkeys(("coalesce", "default", "ifnull", "nvl"), "the first that is there: `X ?? Y`"),
+    **dict.fromkeys(("len", "length", "size"), "`count(…)` counts the items of a list"),
+    **dict.fromkeys(("iff", "ternary"), "a choice is `if C then X else Y`"),
+}
+_OTHER_NAMES = {
+    "substr": "slice", "substring": "slice", "tolower": "lower",
+    "lowercase": "lower", "toupper": "upper", "uppercase": "upper", "strip": "trim", "str": "text", "string": "text",
+    "int": "integer", "float": "number", "parse_json": "from_json", "stringify": "to_json",
+}  # fmt: skip
 BOUNDED = ("string", "number", "integer", "array", "secret")
 
 
@@ -92,10 +104,9 @@ def _check_expr(resolved: Resolved, expr: n.Node, *, body: bool = False) -> Iter
             yield from _check_setting(resolved, expr)
             return
         case n.Path(root="") if expr.segments:
-            first = expr.steps[0]
-            name = first.name if isinstance(first, n.NameSelector) else str(first.index)
-            hint = f"a path begins with `$`: `$.{name}…`" if name in COMMON_FIELDS else "a path begins with `$.`"
-            yield resolved.diagnostic("E113", f"`{name}…` is no path", expr.span, hint)
+            text = resolved.sources[expr.span.file].text[expr.span.start : expr.span.end]
+            hint = f"a path begins with `$.`: write `$.{text}`"
+            yield resolved.diagnostic("E113", f"`{text}` is no path", expr.span, hint)
             return
         case n.If():
             yield from _check_condition(resolved, expr.condition)
@@ -160,7 +171,9 @@ def _check_setting(resolved: Resolved, setting: n.Setting) -> Iterator[Diagnosti
 def _check_call(resolved: Resolved, call: n.Call) -> Iterator[Diagnostic]:
     function = FUNCTIONS.get(call.name)
     if function is None:
-        hint = did_you_mean(call.name, FUNCTIONS) or "functions are " + ", ".join(sorted(FUNCTIONS))
+        hint = (
+            _called(call.name) or did_you_mean(call.name, FUNCTIONS) or "functions are " + ", ".join(sorted(FUNCTIONS))
+        )
         yield resolved.diagnostic("E104", f"there is no function `{call.name}`", call.span, hint)
         return
     count = len(call.arguments)
@@ -171,6 +184,15 @@ def _check_call(resolved: Resolved, call: n.Call) -> Iterator[Diagnostic]:
     yield from _check_options(resolved, call, function)
     if call.name == "lookup":
         yield from _check_lookup(resolved, call)
+
+
+def _called(name: str) -> str:
+    """What something is in this language that people know as a function of another one; "" where it is none."""
+    if name in TESTS:
+        return f"`{name}(…)` is a condition: `if {name}(…) then X else Y`"
+    if name in _OTHER_NAMES:
+        return f"here it is `{_OTHER_NAMES[name]}(…)`"
+    return _OTHER_WAYS.get(name, "")
 
 
 def _check_literals(resolved: Resolved, call: n.Call, function: Function) -> Iterator[Diagnostic]:

@@ -10,7 +10,7 @@ from .spelling import count_edits
 _MEANT = re.compile(r"did you mean `([^`]+)`\?\Z")
 _QUOTED = re.compile(r"did you mean (\"[^\"]+\")\?\Z")
 _WRITE = re.compile(r"write `(\$\.[^`]+)`\Z")
-_WORD = re.compile(r"(?:settings\.)?([^\s\"|(]+)")
+_WORD = re.compile(r"(?:settings\.)?([^\s\"|(:]+)")  # of an option, its name without the colon
 _SLIP = 2  # letters; what is farther away may be another thing
 
 

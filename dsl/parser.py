@@ -17,6 +17,7 @@ from .reader import Reader
 from .sections import Sections
 from .source import Source
 from .spelling import did_you_mean
+from .text import NO_UTF8
 
 KEYWORDS = (
     "semantics", "destination", "about", "settings", "action", "summary", "deliver", "when", "for each", "use",
@@ -91,8 +92,15 @@ def _no_text(reader: Reader) -> bool:
     text = reader.source.text
     if "\0" in text:
         at = text.index("\0")
-        reader.report("E013", "this file is no text: it holds a zero byte", reader.source.span(at, at + 1),
-                      "a mapping file is UTF-8 text")  # fmt: skip
+        byte = len(text[:at].encode("utf-8", "replace")) + 1
+        what = f"byte {byte:,} is no UTF-8" if text[at:] == NO_UTF8 else "it holds a zero byte"
+        reader.report("E013", f"this file is no text: {what}", reader.source.span(at, at + 1),
+                      "a mapping file is UTF-8 text; an editor saves it so")  # fmt: skip
+        return True
+    if "\n" not in text and re.search(r"\r[^\r]*\S", text):
+        at = text.index("\r")
+        reader.report("E013", "the lines of this file end as on old Macs: in CR without LF",
+                      reader.source.span(at, at), "save it with the line ends LF or CRLF")  # fmt: skip
         return True
     if len(text) > MAX_TEXT:
         message = f"this file has {len(text):,} characters; at most {MAX_TEXT:,} are read"

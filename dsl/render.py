@@ -149,7 +149,7 @@ def _signs(span: Span, labels: tuple[Label, ...]) -> list[tuple[Span, str, str]]
 
 
 def _plain(text: str) -> str:
-    """Text that cannot move the cursor: control characters as their pictures."""
+    """Text that cannot move the cursor: control characters as their pictures, others unseen by number."""
     if len(text) > _MOST_TEXT:
         text = text[:_MOST_TEXT] + "…"
     if text.isprintable():
@@ -160,9 +160,9 @@ def _plain(text: str) -> str:
 def _picture(character: str) -> str:
     if character in "\r\n\t":
         return " "
-    return (
-        chr(0x2400 + ord(character)) if ord(character) < 32 else "\ufffd" if not character.isprintable() else character
-    )
+    if ord(character) < 32:
+        return chr(0x2400 + ord(character))
+    return character if character.isprintable() else f"U+{ord(character):04X}"
 
 
 def _wrap(text: str, width: int, indent: str) -> list[str]:

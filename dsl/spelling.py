@@ -1,6 +1,7 @@
 """What a person probably meant: hints for misspelt operators, and the nearest of known names."""
 
 import re
+import unicodedata
 from collections.abc import Collection, Iterable
 from difflib import SequenceMatcher
 
@@ -23,6 +24,9 @@ _OPERATORS = (
 def hint_for(text: str, at: int, start: str, expected: Collection[str] | None) -> str:
     """A hint for a text of kind `start` that stopped making sense at `at`; "" where there is none."""
     rest = text[at:]
+    special = _of_conditions(text[:at], rest, start) or _unseen_character(rest)
+    if special:
+        return special
     if start in ("expr", "let_head") and re.match(r"(or|and|,|\|\|)(?![\w])", rest):
         return "did you mean `??`?"
     if start in ("expr", "let_head", "condition") and re.match(r"if\b|each\b", rest):
@@ -39,6 +43,32 @@ def hint_for(text: str, at: int, start: str, expected: Collection[str] | None) -
     if rest.startswith("->"):
         return "`->` takes the value before it as `$` of what follows"
     return _expected_hint(rest, expected)
+
+
+def _of_conditions(before: str, rest: str, start: str) -> str:
+    """Forms of conditions that other languages have, and conditions where a value is meant."""
+    if before.endswith("<") and rest.startswith(">"):
+        return "`is not equal` is written `!=`"
+    if re.search(r"\bnot\s+\Z", before):
+        return "`not` takes parentheses: `not (…)`"
+    if re.match(r"not\s+in\b", rest):
+        return "`not` stands before it, with parentheses: `not (X in (…))`"
+    if re.search(r"\bin\s+\Z", before) and not rest.startswith("("):
+        return 'the values stand in parentheses: `in ("A", "B")`'
+    is_source = start in ("expr", "let_head", "item_source") and not re.search(r"\bif\b", before)
+    if is_source and re.match(r"[=!]==?|[<>]|=(?!>)|in\b", rest):
+        if rest.startswith("=="):
+            return "equality is written `=`, in a condition: `if A = B then X else Y` chooses between two"
+        return "a source is a value, no condition: `if A = B then X else Y` chooses between two"
+    return ""
+
+
+def _unseen_character(rest: str) -> str:
+    """A character that looks like a space or like nothing, by its name."""
+    if not rest or rest[0].isprintable() or rest[0] < "\x80":
+        return ""
+    name = unicodedata.name(rest[0], "").lower()
+    return f"U+{ord(rest[0]):04X}{f' ({name})' if name else ''} cannot be seen here: take it out, or type a plain space"
 
 
 def _expected_hint(rest: str, expected: Collection[str] | None) -> str:

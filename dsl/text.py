@@ -3,6 +3,8 @@
 import json
 import re
 
+NO_UTF8 = "\0\ufffd"
+"""The end of a text whose next byte is no UTF-8: who reads files puts it there, and the parser reports it."""
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.S)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f]")

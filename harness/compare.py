@@ -161,7 +161,7 @@ def _searched(search: "_Search", cases: list[list[Formula]] | None) -> Verdict:
     kept = search.gives_more and _keeps_values(search.old, search.new)
     if not search.events or (search.gives_more and not kept):
         search.made_up()
-    events = {kind: search.shrunk(kind, event) for kind, event in search.events.items()}
+    events: dict[Change, Event] = {kind: search.shrunk(kind, event) for kind, event in search.events.items()}
     return Verdict(False, events, search.tried, kept)
 
 

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import BinaryIO, Protocol, Self, cast
 
 from .codes import EventCode
+from .earlier import keep_once, set_aside
 from .json_text import Object, Unreadable, decode_event, encode
 
 MAX_LINE = 16 << 20
@@ -264,12 +265,14 @@ class _Rejoined(io.RawIOBase):
 class DeadLetterFile:
     """Dead letters, a line each; the file comes into being with the first one.
 
-    Shape:  `count` of them so far
+    Shape:  `count` of them so far; `kept` is the file that those of an earlier run were set aside in, also where this
+            run comes to its end without any
     """
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
         self.count = 0
+        self.kept: Path | None = None
         self._file: BinaryIO | None = None
 
     def __enter__(self) -> Self:
@@ -278,9 +281,14 @@ class DeadLetterFile:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None):
         if self._file:
             self._file.close()
+            self.kept = keep_once(self.kept, self.path) if error is None else self.kept
+        elif error is None:
+            self.kept = set_aside(self.path)
 
     def write(self, letter: DeadLetter) -> None:
         """Add one."""
-        self._file = self._file or self.path.open("wb")
+        if self._file is None:
+            self.kept = set_aside(self.path)
+            self._file = self.path.open("wb")
         self._file.write(encode(letter.to_json()) + b"\n")
         self.count += 1

@@ -9,6 +9,7 @@ from atpath.compiler import Rejected, load_text
 from atpath.compiler.loader import check_text
 from atpath.compiler.prelude import Run
 from atpath.compiler.reference import Reference
+from command import atpath
 
 ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -59,6 +60,15 @@ def test_mapping_files_on_a_page_are_right(page: Path) -> None:
                     assert result.code == expect.rejected
                 else:
                     assert result == json.loads(expect.payload or "null")
+
+
+def test_the_language_pages_first_example_keeps_its_laws(tmp_path: Path) -> None:
+    example = FILE.search((ROOT / "docs" / "language.md").read_text("utf-8"))
+    assert example is not None
+    (tmp_path / "shop.map").write_text(example[1], "utf-8")
+    done = atpath("test", "shop.map", "--no-database", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "1 law of its own" in done.stdout
 
 
 @pytest.mark.parametrize("page", LINKED, ids=lambda page: str(page.relative_to(ROOT)))

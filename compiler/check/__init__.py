@@ -17,6 +17,7 @@ from .parting import check_parting
 from .paths import check_paths
 from .reached import check_reached
 from .required import check_required
+from .templates import check_templates
 from .unused import check_unused
 from .values import check_values
 
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     check_laws,
     check_examples,
     check_values,
+    check_templates,
     check_firing,
     check_reached,
     check_unused,

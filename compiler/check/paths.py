@@ -15,6 +15,7 @@ from .admits import admitted
 from .follow import Miss
 from .nearest import Suggestion, find_nearest
 from .reading import Read, read_all
+from .values import unquoted
 
 RARE = 0.01
 FEW = 100  # events: among fewer, rare means nothing
@@ -52,7 +53,11 @@ def check_paths(resolved: Resolved, schema: Schema) -> Iterator[Diagnostic]:
                 rates[key] = read, rate
 
     read_all(resolved, schema, seen)
-    yield from (found for found in misses.values() if found is not None)
+    texts = {(span.file, span.start, span.end): text for span, text in unquoted(resolved)}
+    for key, found in misses.items():
+        if found is not None:
+            meant = texts.get(key, "")
+            yield replace(found, hint=f"did you mean {quote(meant)}?") if meant and not found.hint else found
     for read, rate in rates.values():
         if schema.sampled and rate.of >= FEW and rate.share < RARE:
             yield _rare(resolved, read, rate)

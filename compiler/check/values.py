@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from ...dsl import nodes as n
 from ...dsl.codes import Code
 from ...dsl.diagnostics import Diagnostic
+from ...dsl.source import Span
 from ...dsl.spelling import nearest
 from ...dsl.text import quote
 from ...dsl.walk import walk
@@ -27,6 +28,18 @@ def check_values(resolved: Resolved, schema: Schema) -> Iterator[Diagnostic]:
                 case n.In(n.Path() as path, choices):
                     for choice in choices:
                         yield from _check(resolved, schema, path, choice)
+                case _:
+                    pass
+
+
+def unquoted(resolved: Resolved) -> Iterator[tuple[Span, str]]:
+    """Bare names that something is compared to: paths to the language, and often texts to who wrote them."""
+    for action in resolved.actions:
+        sources = [row.source for row in action.rows if row.source is not None]
+        for node in (node for whole in (action.when, *sources) if whole is not None for node in walk(whole)):
+            match node:
+                case n.Compare(n.Path() | n.Call(), "=" | "!=", n.Path(root="", steps=(n.NameSelector(name),)) as path):
+                    yield path.span, name
                 case _:
                     pass
 

@@ -36,7 +36,8 @@ def export_definition(resolved: Resolved) -> tuple[dict[str, n.Json], tuple[Diag
     exporter = _Exporter(resolved, names_of(resolved))
     definition = exporter.definition()
     found = [*exporter.found, *_without_place(resolved)]
-    return definition, tuple(sorted(found, key=lambda d: (d.span.file, d.span.start)))
+    # A row of several actions, or of an action and its presets, is written for each of them, and said once.
+    return definition, tuple(sorted(dict.fromkeys(found), key=lambda d: (d.span.file, d.span.start)))
 
 
 def _without_place(resolved: Resolved) -> Iterator[Diagnostic]:

@@ -82,8 +82,11 @@ class Writer:
             return path
         if path.root == "$$" and not self.nested:
             return replace(path, root="$")
-        what = "an item's shape cannot read the event" if path.root == "$$" else "a bare name is no source"
-        raise CannotSay(what, path.span, "read it outside of `each` and `->`" if path.root == "$$" else "write `$.`")
+        if path.root == "$$":
+            what, hint = "an item's shape cannot read the event", "read it outside of `each` and `->`"
+        else:
+            what, hint = "a bare name is no source", f"write `{path_text(replace(path, root='$')) or '$.'}`"
+        raise CannotSay(what, path.span, hint)
 
     def _path(self, path: n.Path) -> str:
         text = path_text(self._rooted(path))

@@ -9,6 +9,7 @@ from typing import cast
 
 import msgspec
 
+from ..earlier import keep_once, set_aside
 from ..json_text import Json, Object, encode
 from .client import Outcome
 from .parcels import Waiting
@@ -37,14 +38,24 @@ DEFECT_REASON = TITLES[DeliveryCode.DEFECT]
 class Letters:
     """A file that dead letters are added to, a line each; it comes into being with the first.
 
-    Shape: `fresh` takes the place of a file that was there before; `count` of those added
+    Shape: `fresh` sets a file aside that was there before, and `kept` is its name then; `count` of those added
     """
 
     def __init__(self, path: Path, fresh: bool = False) -> None:
         self.path = path
         self.count = 0
-        self._mode = "wb" if fresh else "ab"
+        self.kept: Path | None = None
+        self._fresh = fresh
         self._lock = threading.Lock()
+
+    def begin(self) -> None:
+        """Set the file of an earlier run aside, if that was not done yet."""
+        with self._lock:
+            self._begin()
+
+    def end(self) -> None:
+        """All letters are there: a file that was set aside and says the same goes away."""
+        self.kept = keep_once(self.kept, self.path)
 
     def add(self, letters: Iterable[Object]) -> None:
         """Add lines; when this returns they are on disk.
@@ -54,12 +65,19 @@ class Letters:
         lines = [encode(letter) + b"\n" for letter in letters]
         if not lines:
             return
-        with self._lock, self.path.open(self._mode) as file:
-            file.write(b"".join(lines))
-            file.flush()
-            os.fsync(file.fileno())
-            self._mode = "ab"
+        with self._lock:
+            self._begin()
+            with self.path.open("ab") as file:
+                file.write(b"".join(lines))
+                file.flush()
+                if self.path.is_file():  # a device or a pipe has no disk to be on
+                    os.fsync(file.fileno())
             self.count += len(lines)
+
+    def _begin(self) -> None:
+        if self._fresh:
+            self.kept = set_aside(self.path)
+            self._fresh = False
 
 
 def to_letter(parcel: Waiting, base: str, event: bytes, code: DeliveryCode, outcome: Outcome) -> Object:

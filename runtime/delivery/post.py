@@ -30,7 +30,7 @@ class Post:
 
     def __init__(self, folder: Path, letters: Path, policies: Mapping[str, Policy], cap: int = DEFAULT_CAP) -> None:
         self.spool = Spool(folder, cap)
-        self.letters = Letters(letters, fresh=not self.spool.waiting_bytes and not self.spool.has_progress)
+        self.letters = Letters(letters, fresh=not self.spool.waiting_bytes and not self.spool.unfinished)
         self.skipped = 0
         self._heap = Heap()
         self._deliverer = Deliverer(self.spool, self._heap, self.letters, policies)
@@ -39,7 +39,7 @@ class Post:
     def accept(self, chunks: Iterable[Chunk], source: str | None, admit: Admit, name: str) -> None:
         """Take a file into the spool; see `accept_file`.
 
-        Errors: Halted, Changed, SpoolError, OSError; a second try goes on from there
+        Errors: Halted, Changed, Unfinished, SpoolError, OSError; a second try goes on from there
         """
         self.skipped += accept_file(chunks, source, admit, name, self.spool, self.letters, self._wait)
 
@@ -69,7 +69,9 @@ class Post:
     ) -> None:
         self._deliverer.stop()
         self._heap.close()
-        if self._is_done and not self.spool.waiting_bytes and not self.spool.has_progress:
+        if error is None:
+            self.letters.end()
+        if self._is_done and not self.spool.waiting_bytes and not self.spool.unfinished:
             self.spool.discard()
         else:
             self.spool.close()

@@ -10,13 +10,21 @@ from ..run import map_line
 from .intake import Admitted, Intake, to_refusals
 from .letters import Letters, decode
 from .parcels import Parcel, Progress
-from .spool import Spool, SpoolFull
+from .spool import NeverFits, Spool, SpoolFull
 
 Admit = Callable[[Line], Admitted]
 
 
 class Changed(Exception):
     """A file is no longer the one of which a part was accepted before."""
+
+
+class Unfinished(Exception):
+    """Another file was accepted in part, and its letters are in the way; `source` is its name."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__(source)
+        self.source = source
 
 
 def accept_file(
@@ -32,11 +40,20 @@ def accept_file(
 
     Shape:  `source` names the file, None for one that cannot be read twice; `name` is the destination's;
             `wait` is called while the spool is full, and ends the whole by raising
-    Errors: Changed; SpoolError or OSError where the disk fails
+    Errors: Changed; Unfinished; SpoolError or OSError where the disk fails, NeverFits where the spool's cap is too low
+            for a chunk
     """
     before = spool.progress(source) if source else None
+    if before is None and (other := spool.unfinished):
+        # Going on with that one forgets the letters behind its last line: of this file, too, were they there.
+        raise Unfinished(other)
     if before:
         forget_letters(letters.path, before.line)
+    else:
+        letters.begin()
+        if source:
+            # Before any letter is written: who is killed behind it finds that the letters there are of this file.
+            spool.accept((), progress=Progress(source, 0, b""))
     digest = hashlib.blake2b(digest_size=16)
     for chunk in chunks:
         digest.update(chunk.data)
@@ -64,7 +81,7 @@ def event_lines(intake: Intake) -> Admit:
 
 def forget_letters(path: Path, line: int) -> None:
     """Take out of a file the letters of the lines behind `line`, which are about to be mapped again."""
-    if not path.exists():
+    if not path.is_file():
         return
     kept = [text for text in path.read_bytes().splitlines(keepends=True) if not _is_behind(text, line)]
     beside = path.with_name(path.name + ".new")
@@ -109,5 +126,7 @@ def _keep(
         try:
             spool.accept(parcels, refusals=to_refusals(name, dead), progress=progress)
             return
+        except NeverFits:
+            raise
         except SpoolFull:
             wait()

@@ -62,6 +62,10 @@ class SpoolFull(SpoolError):
     """The byte cap is reached; nothing of what was offered was kept. Try again when some was delivered."""
 
 
+class NeverFits(SpoolFull):
+    """What was offered at once is more than the cap: no waiting helps."""
+
+
 class Spool:
     """The parcels that wait in one folder; usable from several threads, by one process.
 
@@ -125,6 +129,8 @@ class Spool:
 
     def check_room(self, size: int) -> None:
         """Errors: SpoolFull where the cap leaves no room for so many bytes."""
+        if size > self.cap:
+            raise NeverFits(f"{self.folder}: {size:,} bytes have to wait at once, and the cap is {self.cap:,}")
         if size and self._bytes + size > self.cap:
             raise SpoolFull(f"{self.folder}: {self._bytes:,} of {self.cap:,} bytes wait to be delivered")
 
@@ -202,10 +208,11 @@ class Spool:
         return Progress(source, *row) if row else None
 
     @property
-    def has_progress(self) -> bool:
-        """Whether a file was accepted in part."""
+    def unfinished(self) -> str | None:
+        """A file that was accepted in part, if there is one."""
         with self._lock:
-            return self._db.execute("SELECT count(*) FROM progress").fetchone()[0] > 0
+            row = self._db.execute("SELECT source FROM progress LIMIT 1").fetchone()
+        return row[0] if row else None
 
     def finish(self, source: str) -> None:
         """Forget how far a file was accepted, since all of it was."""
@@ -255,8 +262,10 @@ class Spool:
 def _in_words(folder: Path) -> Generator[None]:
     try:
         yield
-    except (sqlite3.Error, OSError) as error:
+    except sqlite3.Error as error:
         raise SpoolError(f"the spool in {folder}: {error}") from error
+    except OSError as error:
+        raise SpoolError(f"the spool in {folder}: {(error.strerror or str(error)).lower()}") from error
 
 
 def _hold(folder: Path) -> sqlite3.Connection:

@@ -110,6 +110,22 @@ def test_fix_makes_the_edits_and_says_what_is_left(broken: Path, golden: Golden)
     assert "made" not in again.stdout.splitlines()[0]
 
 
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ('epoch($.timestamp, units: "ms")', 'epoch($.timestamp, unit: "ms")'),
+        ('replace($.event, "a", "b", ignore_case : true)', 'replace($.event, "a", "b", ignorecase : true)'),
+        ("lowr($.event)", "lower($.event)"),
+    ],
+)
+def test_an_edit_leaves_what_stands_beside_the_word(wrong: str, right: str, tmp_path: Path):
+    text = 'destination d "D"\n\naction a "A"\n| field | source |\n| --- | --- |\n| a | @ |\n'
+    (tmp_path / "a.map").write_text(text.replace("@", wrong))
+    done = atpath("check", "a.map", "--fix", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "1 edit made\na.map: nothing wrong\n")
+    assert (tmp_path / "a.map").read_text() == text.replace("@", right)
+
+
 def test_a_mapping_without_a_flaw(tmp_path: Path):
     text = 'destination d "D"\n\naction a "A"\n| field | source |\n| --- | --- |\n| id | $.messageId |\n'
     (tmp_path / "fine.map").write_text(text)

@@ -97,6 +97,10 @@ def test_send_goes_on_where_heap_stopped_it(folder: Path) -> None:
         assert "Heap takes no requests: 403" in first.stderr and "waits in dead-letters.spool" in first.stderr
         assert (folder / "dead-letters.spool").exists()
         assert "stopped" in atpath("status", "dead-letters.spool", cwd=folder).stdout
+    for other in (["run", "shop.map", "-"], [*words, "--dry-run"], ["demo"]):
+        refused = atpath(*other, cwd=folder)
+        assert refused.returncode == 1
+        assert "dead-letters.ndjson holds the dead letters of a send that has not come to its end" in refused.stderr
     with Standin().start() as standin:
         second = atpath(*words, "--url", standin.url, cwd=folder)
         assert second.returncode == 0
@@ -113,6 +117,10 @@ def test_send_goes_on_where_heap_stopped_it(folder: Path) -> None:
         (("serve", "shop.map", "--set", "appId=11", "--port", "99999"), "no port"),
         (("serve", "shop.map", "--set", "appId=11", "--rate", "fast"), "--rate fast: no rate"),
         (("serve", "shop.map", "--set", "appId=11", "--lanes", "0"), "--lanes 0"),
+        (("serve", "shop.map", "--set", "appId=11", "--spool-cap", "0"), "--spool-cap 0: at least 1 MiB"),
+        (("send", "shop.map", "-", "--set", "appId=11", "--spool-cap", "0"), "--spool-cap 0: at least 1 MiB"),
+        (("send", "shop.map", "-", "--set", "appId=11", "--max-age", "-1"), "--max-age -1: a number of hours"),
+        (("send", "shop.map", "-", "--set", "appId=11", "--max-age", "nan"), "--max-age nan: a number of hours"),
         (("serve", "shop.map", "--set", "appId=11", "--keys", "none.txt"), "none.txt"),
         (("serve", "shop.map", "--set", "appId=11", "--keys", "empty.txt"), "holds no key"),
         (("serve", "shop.map", "--set", "appId=11", "--enricher", "nothing:there"), "--enricher nothing:there"),

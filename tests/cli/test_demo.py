@@ -22,6 +22,6 @@ def test_the_report_for_programs(tmp_path: Path):
     assert report["read"] == 200
     assert report["events_stored"] == report["events_sent"] > 100
     assert report["users_stored"] == report["users_sent"] > 10
-    assert report["dead_letters"] == {"file": "rejected.ndjson", "count": len(letters)}
+    assert report["dead_letters"] == {"file": "rejected.ndjson", "count": len(letters), "earlier": None}
     stored = report["events_stored"] + report["users_stored"]
     assert stored + len(letters) + report["unmatched"] == 200

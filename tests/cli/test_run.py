@@ -76,6 +76,40 @@ def test_no_dead_letters_no_file(tmp_path: Path):
     assert (done.returncode, list(tmp_path.iterdir())) == (0, [])
 
 
+@pytest.mark.parametrize("words", [["run", "heap"], ["send", "heap", "--set", "appId=11", "--dry-run"]])
+def test_dead_letters_of_an_earlier_run_are_kept(words: list[str], tmp_path: Path):
+    def go(text: str, *more: str) -> str:
+        done = atpath(*words, "-", *more, cwd=tmp_path, stdin=text.encode())
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    def kept() -> dict[str, list[object]]:
+        files = sorted(tmp_path.glob("dead-letters*"))
+        return {path.name: [letter["raw"] for letter in lines(path.read_bytes())] for path in files}  # type: ignore[index]
+
+    assert "earlier" not in go("one\ntwo\n")
+    assert "1 dead letter in dead-letters.ndjson\nthose of an earlier run are in dead-letters.1.ndjson now\n" in go(
+        "x\n"
+    )
+    assert kept() == {"dead-letters.1.ndjson": ["one", "two"], "dead-letters.ndjson": ["x"]}
+    assert "earlier" not in go("x\n")  # the same again is there already
+    assert len(kept()) == 2
+    assert "those of an earlier run are in dead-letters.2.ndjson now\n" in go("")  # none of this run, so no file
+    assert list(kept()) == ["dead-letters.1.ndjson", "dead-letters.2.ndjson"]
+    go("y\n", "--dead-letters", "/dev/null")
+    assert len(kept()) == 2
+    assert Path("/dev/null").is_char_device()
+
+
+def test_dead_letters_of_several_processes_keep_those_of_an_earlier_run(tmp_path: Path):
+    (tmp_path / "dead-letters.ndjson").write_text("earlier\n")
+    (tmp_path / "events").write_text("wrong\n")
+    done = atpath("run", "heap", "events", "--workers", "2", "-o", "out", "--format", "json", cwd=tmp_path)
+    letters = json.loads(done.stderr)["dead_letters"]
+    assert letters == {"file": "dead-letters.ndjson", "count": 1, "earlier": "dead-letters.1.ndjson"}
+    assert (tmp_path / "dead-letters.1.ndjson").read_text() == "earlier\n"
+
+
 def test_strict_makes_rejected_events_a_failure(events: Path, tmp_path: Path):
     assert atpath("run", HEAP, events, "-o", tmp_path / "out.ndjson", "--strict").returncode == 1
 
@@ -98,7 +132,7 @@ def test_the_summary_for_programs(events: Path, tmp_path: Path):
         },
         "rejected": [{"action": None, "row": None, "code": "E210", "reason": "the line is no JSON", "events": 1}],
         "left_out": [],
-        "dead_letters": {"file": str(tmp_path / "dead-letters.ndjson"), "count": 1},
+        "dead_letters": {"file": str(tmp_path / "dead-letters.ndjson"), "count": 1, "earlier": None},
     }
 
 
@@ -182,13 +216,22 @@ def test_an_empty_file_is_no_event(content: bytes, tmp_path: Path, capsys: pytes
         (["run", "heap", "-", "--set", "appid=1"], "no such setting\n hint: did you mean appId?\n"),
         (["run", "heap", "x", "-o", "x"], "error: x is both the events and the output\n"),
         (["run", "heap", "x", "--dead-letters", "x"], "error: x is both the events and the dead letters\n"),
+        (["run", "x", "-", "-o", "x"], "error: x is both the mapping and the output\n"),
+        (["run", "x", "-", "--dead-letters", "./x"], "error: x is both the mapping and the dead letters\n"),
+        (["send", "x", "-", "--dry-run", "-o", "x"], "error: x is both the mapping and the output\n"),
+        (["gen", "x", "-n", "1", "-o", "x"], "error: x is both the mapping and the output\n"),
+        (["gen", "heap", "--samples", "x", "-o", "x"], "error: x is both the samples and the output\n"),
+        (["test", "x", "--html", "x"], "error: x is both the mapping and the page\n"),
+        (["test", "heap", "--replay", "x", "--html", "x"], "error: x is both the replay and the page\n"),
     ],
 )
 def test_what_is_the_users_is_said(
     words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "x").write_text("{}\n")
     assert main(words) == 1
+    assert (tmp_path / "x").read_text() == "{}\n"
     captured = capsys.readouterr()
     assert captured.out == ""
     assert said in captured.err

@@ -89,6 +89,21 @@ def test_what_heap_refuses_is_a_dead_letter(tmp_path: Path):
     assert (letter["line"], letter["code"], letter["event"]) == (3, "E230", tracks[2])
 
 
+def test_dead_letters_of_an_earlier_send_are_kept(tmp_path: Path):
+    (tmp_path / "dead-letters.ndjson").write_text("earlier\n")
+    with Standin().start() as standin:
+        words = ("send", "heap", "-", "--set", "appId=11", "--url", standin.url)
+        done = atpath(*words, stdin=b"wrong\n", cwd=tmp_path)
+        assert "those of an earlier run are in dead-letters.1.ndjson now\n" in done.stderr
+        assert (tmp_path / "dead-letters.1.ndjson").read_text() == "earlier\n"
+        assert len((tmp_path / "dead-letters.ndjson").read_bytes().splitlines()) == 1
+        again = atpath(*words, stdin=ndjson(TRACK), cwd=tmp_path)
+        assert "those of an earlier run are in dead-letters.2.ndjson now\n" in again.stderr
+        assert not (tmp_path / "dead-letters.ndjson").exists()
+        spool = ("--spool", "spool", "--dead-letters", "/dev/null")
+        assert atpath(*words, *spool, stdin=b"wrong\n", cwd=tmp_path).returncode == 0
+
+
 def test_a_heap_that_takes_nothing_is_the_users(tmp_path: Path):
     with Standin(script=parse_script({"requests": [401]})).start() as standin:
         done = atpath("send", "heap", "-", "--set", "appId=11", "--url", standin.url, stdin=ndjson(TRACK), cwd=tmp_path)
@@ -111,6 +126,19 @@ def test_a_project_that_nobody_named(words: list[str], said: str, capsys: pytest
     assert captured.out == ""
     assert said in captured.err
     assert "Traceback" not in captured.err
+
+
+def test_a_mapping_without_settings_is_told_to_have_a_table(tmp_path: Path):
+    head = 'destination shop "Shop"\n\n'
+    action = 'action a "A"\ndeliver heap track\n| field | source |\n| --- | --- |\n| event | $.event |\n'
+    (tmp_path / "shop.map").write_text(head + action)
+    hint = "hint: give shop a `settings` table (name, type) with the row `| appId | string required |`"
+    assert hint in atpath("send", "shop.map", "-", cwd=tmp_path).stderr
+    done = atpath("send", "shop.map", "-", "--set", "appId=11", cwd=tmp_path)
+    assert "hint: it has no `settings` table: give it one (name, type) with a row `| appId | string |`" in done.stderr
+    table = "settings\n| name | type |\n| --- | --- |\n| appId | string required |\n\n"
+    (tmp_path / "shop.map").write_text(head + table + action)
+    assert atpath("send", "shop.map", "-", "--set", "appId=11", "--dry-run", cwd=tmp_path).returncode == 0
 
 
 def test_a_mapping_that_says_nothing_of_heap(tmp_path: Path):

@@ -15,9 +15,11 @@ import pytest
 from atpath.runtime.bulk import Target
 from atpath.runtime.delivery.deliver import Policy
 from atpath.runtime.delivery.intake import Admitted, Intake
+from atpath.runtime.delivery.letters import Letters
 from atpath.runtime.delivery.post import Halted, Post
 from atpath.runtime.delivery.replaying import NoLetter, events_again, find_bases, requests_again
-from atpath.runtime.delivery.sending import Changed, event_lines
+from atpath.runtime.delivery.sending import Changed, Unfinished, event_lines
+from atpath.runtime.delivery.spool import NeverFits
 from atpath.runtime.events import EventFile, Line, split_lines
 from atpath.runtime.standin import Knobs, Standin, parse_script
 
@@ -104,6 +106,46 @@ def test_a_killed_file_goes_on_where_it_was(tmp_path: Path) -> None:
     assert [letter["line"] for letter in letters(tmp_path / "dead.ndjson")] == list(range(8, LINES, 500))
 
 
+def test_who_is_killed_behind_the_first_letters_has_them_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters are on disk before the lines count as accepted: the next start finds that they are this file's."""
+    events = write_events(tmp_path / "events.ndjson", 20)
+    (tmp_path / "dead.ndjson").write_text('{"line": 1, "code": "E201", "event": {}}\n')
+    add = Letters.add
+
+    def die(self: Letters, more: Any) -> None:
+        add(self, more)
+        raise Killed
+
+    with Standin().start() as standin:
+        monkeypatch.setattr(Letters, "add", die)
+        with pytest.raises(Killed):
+            send(tmp_path, events, standin.url)
+        assert [letter["line"] for letter in letters(tmp_path / "dead.ndjson")] == [8]
+        monkeypatch.setattr(Letters, "add", add)
+        send(tmp_path, events, standin.url)
+    assert [letter["line"] for letter in letters(tmp_path / "dead.ndjson")] == [8]
+    assert [letter["line"] for letter in letters(tmp_path / "dead.1.ndjson")] == [1]
+    assert not (tmp_path / "dead.2.ndjson").exists()
+
+
+def test_no_other_file_comes_between_the_parts_of_one(tmp_path: Path) -> None:
+    events, other = write_events(tmp_path / "events.ndjson"), write_events(tmp_path / "other.ndjson", 9)
+
+    def die(line: Line) -> None:
+        if line.number == 2_000:
+            raise Killed
+
+    with Standin().start() as standin:
+        with pytest.raises(Killed):
+            send(tmp_path, events, standin.url, die)
+        with pytest.raises(Unfinished, match=str(events)):
+            send(tmp_path, other, standin.url)
+        send(tmp_path, events, standin.url)
+        send(tmp_path, other, standin.url)
+    assert len(letters(tmp_path / "dead.1.ndjson")) == 6
+    assert len(letters(tmp_path / "dead.ndjson")) == 1
+
+
 def test_a_file_that_has_changed_is_not_gone_on_with(tmp_path: Path) -> None:
     events = write_events(tmp_path / "events.ndjson")
 
@@ -130,6 +172,12 @@ def test_a_full_spool_stops_the_reader_and_loses_nothing(tmp_path: Path) -> None
         assert len(standin.events) == LINES - 6
     with Standin(script=parse_script({"requests": [401]})).start() as standin, pytest.raises(Halted):
         send(tmp_path, events, standin.url, cap=700_000)
+
+
+def test_lines_that_no_spool_of_this_cap_can_hold_are_said(tmp_path: Path) -> None:
+    events = write_events(tmp_path / "events.ndjson", 10)
+    with Standin().start() as standin, pytest.raises(NeverFits, match="bytes have to wait at once, and the cap is 900"):
+        send(tmp_path, events, standin.url, cap=900)
 
 
 def test_kill_a_sending_process_at_random_moments(tmp_path: Path) -> None:

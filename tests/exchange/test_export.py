@@ -93,6 +93,14 @@ def test_what_has_no_place_in_a_definition_is_noted():
     ]
 
 
+def test_what_cannot_be_said_is_said_once_with_what_to_write():
+    row = "| field | source |\n| - | - |\n| x | if present(properties.name) then $.type |\n"
+    preset = '\npreset "P" of a\nwhen type = "track"\n'
+    _, found = exported(f'{HEAD}action a "A"\n{row}{preset}')
+    hints = [(d.message, d.hint) for d in found if d.code == "W310"]
+    assert hints == [("a bare name is no source", "write `$.properties.name`")]
+
+
 def test_a_definition_is_json():
     definition, _ = exported(HEAD + 'settings\n| name | type | default |\n| - | - | - |\n| a | "x" or "y" | "x" |\n')
     assert json.loads(json.dumps(definition))["settings"] == [

@@ -108,6 +108,21 @@ def test_gen_writes_events(heap: Path, capfdbinary: pytest.CaptureFixture[bytes]
     assert main(["gen", "mappings/heap.map", "--share", "matches=1"]) == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["gen", "mappings/heap.map", "--share", "match=0"], "error: every --share is 0\n hint: give one kind a part"),
+        (["test", "mappings/heap.map", "--only", "clock", "--without", "clock"], "error: no law is left to be held\n"),
+    ],
+)
+def test_what_would_do_nothing_is_refused(
+    heap: Path, words: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 1
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err[: len(said)]) == ("", said)
+
+
 def test_pytest_collects_mapping_files(heap: Path) -> None:
     heap.write_text(heap.read_text("utf-8").replace('"name": "Pricing"\n}', '"name": "Prices"\n}', 1), "utf-8")
     command = [sys.executable, "-m", "pytest", "mappings", "-p", "no:cacheprovider", "--junitxml", "out.xml", "-v"]

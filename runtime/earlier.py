@@ -1,0 +1,35 @@
+"""Dead letters of an earlier run: set aside under a number before those of this one are written."""
+
+import filecmp
+import os
+from itertools import count
+from pathlib import Path
+
+
+def set_aside(path: Path) -> Path | None:
+    """Give a file that is there a name of its own beside; that name, None where there is nothing to keep.
+
+    Shape:  dead-letters.ndjson becomes dead-letters.1.ndjson, or the first number that is free; an empty file, a device
+            or a pipe stays as it is
+    """
+    if not path.is_file() or not path.stat().st_size:
+        return None
+    real = Path(os.path.realpath(path))  # behind a link, the file is kept and the link stays
+    for number in count(1):
+        kept = path.with_name(f"{path.stem}.{number}{path.suffix}")
+        beside = real.with_name(kept.name)
+        try:
+            beside.touch(exist_ok=False)  # taken before it is used: another run may look for a name, too
+        except FileExistsError:
+            continue
+        real.replace(beside)
+        return beside if path.is_symlink() else kept
+    return None
+
+
+def keep_once(kept: Path | None, path: Path) -> Path | None:
+    """Take what was set aside away where the new file says the same: the same run again leaves one file."""
+    if kept is None or not path.is_file() or not filecmp.cmp(kept, path, shallow=False):
+        return kept
+    kept.unlink()
+    return None

@@ -1,0 +1,94 @@
+"""Hints where somebody writes as another language has it: followed, they give a mapping without that error."""
+
+from pathlib import Path
+
+import pytest
+from atpath.compiler.outcome import check_source
+from atpath.dsl.render import render_all
+from atpath.dsl.source import Source
+from command import atpath
+
+HEAD = 'destination d "D"\n\naction a "A"\n'
+TABLE = "| field | source |\n| --- | --- |\n| a | {} |\n"
+
+
+def told(text: str, code: str) -> tuple[str, str]:
+    """The message and hint of the one diagnostic with this code."""
+    (found,) = [d for d in check_source(Source("a.map", text)) if d.code == code]
+    return found.message, found.hint
+
+
+@pytest.mark.parametrize(
+    ("source", "code", "hint"),
+    [
+        ("properties.total", "E113", "a path begins with `$.`: write `$.properties.total`"),
+        ("$.properties.total == 1", "E001", "equality is written `=`, in a condition: `if A = B then X else Y`"),
+        ("$.properties.total >= 1", "E001", "a source is a value, no condition: `if A = B then X else Y`"),
+        ('$.event = "x"', "E001", "a source is a value, no condition: `if A = B then X else Y`"),
+        ("$.event => $.name", "E001", "the arrow is written `->`"),
+        ('concat($.event, "x")', "E104", 'a text has placeholders: `"{{first_name}} {{last_name}}"`'),
+        ("coalesce($.event, $.name)", "E104", "the first that is there: `X ?? Y`"),
+        ("exists($.event)", "E104", "`exists(…)` is a condition: `if exists(…) then X else Y`"),
+        ("length($.products)", "E104", "`count(…)` counts the items of a list"),
+        ("substring($.event, 1)", "E104", "here it is `slice(…)`"),
+        ("lowr($.event)", "E104", "did you mean `lower`?"),
+        ('if event <> "x" then 1', "E001", "`is not equal` is written `!=`"),
+        (
+            "$.event ?? \u00a01",
+            "E001",
+            "U+00A0 (no-break space) cannot be seen here: take it out, or type a plain space",
+        ),
+        ("$.event ?? \u200b1", "E001", "U+200B (zero width space) cannot be seen here"),
+    ],
+)
+def test_hints_of_sources(source: str, code: str, hint: str):
+    assert told(HEAD + TABLE.format(source), code)[1].startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("trigger", "code", "hint"),
+    [
+        ('not type = "track"', "E008", "`not` takes parentheses: `not (…)`"),
+        ('type = "track" and not event = "x"', "E008", "`not` takes parentheses: `not (…)`"),
+        ('type in ["track", "page"]', "E008", 'the values stand in parentheses: `in ("A", "B")`'),
+        ('type not in ("track", "page")', "E008", "`not` stands before it, with parentheses: `not (X in (…))`"),
+        ('type <> "track"', "E008", "`is not equal` is written `!=`"),
+        ("type = track", "W306", 'did you mean "track"?'),
+        ("event != Signup", "W306", 'did you mean "Signup"?'),
+    ],
+)
+def test_hints_of_triggers(trigger: str, code: str, hint: str):
+    assert told(f"{HEAD}when {trigger}\n{TABLE.format('$.event')}", code)[1] == hint
+
+
+@pytest.mark.parametrize("character", ["\u00a0", "\u200b", "\u202e"])
+def test_what_cannot_be_seen_is_named(character: str):
+    screen = render_all(check_source(Source("a.map", HEAD + TABLE.format(f"$.event ?? {character}1"))))
+    message = screen.splitlines()[0]
+    assert message == f"error[E001]: this source cannot be read from `U+{ord(character):04X}` on"
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [('"{{event}"', 1), ('"{{event}} {{name"', 1), ('"{{{{event"', 0), ('"{{event}} {x}"', 0), ('"{{{name}}"', 0)],
+)
+def test_a_placeholder_that_is_not_closed(text: str, count: int):
+    found = [d.code for d in check_source(Source("a.map", HEAD + TABLE.format(text)))]
+    assert found.count("W313") == count
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b'destination shop "Sh\xf6p"\n', "error[E013]: this file is no text: byte 21 is no UTF-8\n"),
+        (b"destination shop\n\0\n", "error[E013]: this file is no text: it holds a zero byte\n"),
+        (
+            b'# a shop\rdestination d "D"\r',
+            "error[E013]: the lines of this file end as on old Macs: in CR without LF\n",
+        ),
+        (b"\r", "error[E014]: this file is empty\n"),
+    ],
+)
+def test_files_of_other_encodings(data: bytes, said: str, tmp_path: Path):
+    (tmp_path / "a.map").write_bytes(data)
+    assert atpath("check", "a.map", cwd=tmp_path).stdout.startswith(said)

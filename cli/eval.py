@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 from ..compiler.evaluate import to_callable
 from ..compiler.loader import check_text
+from ..compiler.prelude import Rejected
 from ..dsl.diagnostics import MappingError
 from ..runtime.events import DeadLetter, EventFile, Line, read_event, split_lines
 from .arguments import Parser
@@ -19,7 +20,8 @@ Json: TypeAlias = Any  # what a JSON text holds
 
 ABOUT = """\
 Prints what an expression gives for an event, as JSON: a line for each event of a file. `nothing` where it gives
-nothing; true or false for a condition. With --mapping, its lets, shapes, tables and settings have their names."""
+nothing; true or false for a condition. With --mapping, its lets, shapes, tables and settings have their names; an
+event that a shape rejects is told on standard error."""
 
 EXAMPLES = (
     """atpath eval '$.traits.email ?? "none"' '{"traits": {"email": "ada@b.test"}}'""",
@@ -38,7 +40,7 @@ def add_arguments(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Evaluate an expression; the exit status is 1 if a line holds no event."""
+    """Evaluate an expression; the exit status is 1 if a line holds no event, or one that is rejected."""
     scope = None
     if args.mapping:
         from ..compiler.files import find_mapping, read_mapping
@@ -56,7 +58,11 @@ def run(args: argparse.Namespace) -> int:
             print(f"line {line}: {event.reason}", file=sys.stderr)
             status = 1
         else:
-            print(_shown(value_of(event)))
+            try:
+                print(_shown(value_of(event)))
+            except Rejected as rejected:  # by a shape of the mapping
+                print(f"line {line}: rejected, {rejected}", file=sys.stderr)
+                status = 1
     return status
 
 

@@ -121,6 +121,7 @@ def _field_lines(told: "FieldStory") -> list[str]:
         "coerced": f"{_json(told.value)}, made of {_json(told.found)}",
         "left out": "left out" if told.found is None else f"left out: {_json(told.found)} does not fit",
         "rejected": "the event is rejected for it",
+        "would be left out": "left out, had the event not been rejected",
         "not built": f"{_json(told.found)}, had the event not been rejected",
     }[told.outcome]
     lines = [f"{told.name}: {shown}"]

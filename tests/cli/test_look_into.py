@@ -114,6 +114,17 @@ def test_explain_an_event(maps: tuple[Path, Path]) -> None:
     assert story["nearest"] == {"type": "track"}
 
 
+def test_explain_a_rejected_event() -> None:
+    shown = atpath("explain", "heap", '{"type": "page"}').stdout
+    assert "rejected: E201: `message_id` is required" in shown
+    assert "    anonymous_id: left out, had the event not been rejected\n" in shown
+    assert "null" not in shown
+    (story,) = [
+        s for s in json.loads(atpath("explain", "heap", '{"type": "page"}', "--format", "json").stdout) if s["fires"]
+    ]
+    assert story["payloads"][0]["fields"][1]["outcome"] == "would be left out"
+
+
 def test_explain_what_is_no_event(maps: tuple[Path, Path]) -> None:
     assert "no JSON" in atpath("explain", maps[0], '{"type"').stderr
     assert "no such file" in atpath("explain", maps[0], "none.json").stderr

@@ -55,8 +55,11 @@ def load_outlet(
     from ..compiler import load
     from ..runtime.serve.outlets import make_outlet
     from .send import find_target
+    from .settings import refuse_settings
 
-    target = find_target(load(mapping, settings=settings), url)  # says what is wrong with the settings
+    destination = load(mapping, settings=settings)
+    refuse_settings(settings, destination.resolved)
+    target = find_target(destination, url)  # says what is wrong with the settings
     return make_outlet(mapping, settings, url, to_policy(target.base))
 
 

@@ -36,11 +36,10 @@ def add_arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score a mapping's tests."""
-    from ..compiler.loader import load
     from .folding import folded
-    from .mapping import to_settings
+    from .mapping import load_destination
 
-    destination = load(args.mapping, settings=to_settings(args.set))
+    destination = load_destination(args.mapping, args.set)
     report = _mutated(destination, args.laws)
     source = destination.resolved.source
     if args.format == "json":

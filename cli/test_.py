@@ -11,6 +11,7 @@ from ..dsl.diagnostics import MappingError
 from .arguments import Parser, add_format
 from .failures import UserError, has_colour
 from .mapping import to_settings
+from .settings import refuse_settings, settings_of_each
 
 if TYPE_CHECKING:
     from ..compiler.destination import Destination, Event
@@ -73,11 +74,13 @@ def run(args: argparse.Namespace) -> int:
     options = _options(args)
     reports: list[Report] = []
     wrong = False
-    for name in _mappings(args.mapping):
+    names = _mappings(args.mapping)
+    given = settings_of_each(to_settings(args.set), names)
+    for name in names:
         bad = _check(name, args.format)
         wrong = wrong or bad
         try:
-            destination = _load(name, args.set)
+            destination = _load(name, given[name])
         except MappingError:
             if not bad or args.format != "pretty":
                 raise
@@ -128,13 +131,15 @@ def _mappings(words: list[str]) -> list[str]:
     return list(found)
 
 
-def _load(name: str, words: list[str]) -> "Destination":
+def _load(name: str, settings: dict[str, str]) -> "Destination":
     from ..compiler.loader import load
 
     try:
-        return load(name, settings=to_settings(words))
+        destination = load(name, settings=settings)
     except OSError as error:
         raise UserError(f"{name}: {(error.strerror or str(error)).lower()}") from error
+    refuse_settings(settings, destination.resolved)
+    return destination
 
 
 def _check(name: str, form: str) -> bool:

@@ -101,7 +101,10 @@ def test_a_heap_that_takes_nothing_is_the_users(tmp_path: Path):
     [
         ([], "appId"),
         (["--set", "appId=xxxx"], "error: appId is a text of digits, not 'xxxx'\n hint: say it with --set appId=11"),
-        (["--set", "appId=11", "--set", "region=DE"], "not 'DE'\n hint: say it with --set region=EU\n"),
+        (
+            ["--set", "appId=11", "--set", "region=DE"],
+            'error: --set region: "DE" is not "US" or "EU", which the setting',
+        ),
         (["--set", "appId=11", "--url", "localhost"], "error: --url localhost: no address\n"),
     ],
 )

@@ -86,6 +86,7 @@ class Code(StrEnum):
     UNSAID = "W310"
     NO_BOUND = "W311"
     NOT_INCLUDED = "W312"
+    UNKNOWN_RULE_FIELD = "W313"
     # what is worth knowing
     OVERLAP = "I401"
     REJECTS = "I402"

@@ -153,6 +153,29 @@ def test_lineage_holds_rules(maps: tuple[Path, Path], tmp_path: Path) -> None:
     assert "`[person]` is no rule" in atpath("lineage", maps[0], "--rules", rules).stderr
 
 
+def test_lineage_says_what_check_says_of_names_in_rules(maps: tuple[Path, Path], tmp_path: Path) -> None:
+    rules = tmp_path / "old.rules.toml"
+    rules.write_text('[person]\npaths = ["$.userID"]\nonly = ["who", "whom"]\n')
+    for words in ((), ("--rules", rules)):
+        done = atpath("lineage", maps[0], *words)
+        assert done.returncode == 1
+        assert "error[E120]: Segment's events have no `$.userID`" in done.stderr
+        assert "did you mean `$.userId`?" in done.stderr
+        assert "warning[W313]: no action has `whom`" in done.stderr
+        assert "$.userId" in done.stdout
+    check = atpath("check", maps[0])
+    assert "error[E120]: Segment's events have no `$.userID`" in check.stdout + check.stderr
+    rules.write_text('[person]\npaths = ["$.userId"]\nonly = ["who", "whom"]\n')
+    assert atpath("lineage", maps[0]).returncode == 0  # a warning
+
+
+def test_lineage_holds_rules_against_the_events_that_there_are(maps: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "events.ndjson").write_text('{"type": "track", "userID": "u"}\n')
+    atpath("infer", tmp_path / "events.ndjson", "-o", tmp_path / "schema.json")
+    (tmp_path / "old.rules.toml").write_text('[person]\npaths = ["$.userID"]\nonly = ["who"]\n')
+    assert atpath("lineage", maps[0], "--events", tmp_path / "schema.json").returncode == 0
+
+
 def test_the_matrix_of_triggers(capsys: pytest.CaptureFixture[str]) -> None:
     show_triggers(["heap"])
     screen = capsys.readouterr().out

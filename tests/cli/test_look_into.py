@@ -94,6 +94,14 @@ def test_mutate_prints_examples_to_paste(maps: tuple[Path, Path]) -> None:
     assert atpath("mutate", maps[1], "--at-least", "50").returncode == 1
 
 
+def test_mutate_names_examples_that_fail_anyway(maps: tuple[Path, Path]) -> None:
+    maps[0].write_text(OLD + '\nexample "wrong"\ngiven {"type": "track"}\nexpect a {"id": "WRONG"}\n')
+    done = atpath("mutate", maps[0])
+    assert done.stdout.startswith("0%: 0 of ")
+    assert 'example "wrong" fails on the mapping as it is' in done.stdout
+    assert json.loads(atpath("mutate", maps[0], "--format", "json").stdout)["failing"] == ["wrong"]
+
+
 def test_explain_a_code() -> None:
     assert atpath("explain", "e012").stdout.startswith("# E012")
     assert "there is no code E999" in atpath("explain", "E999").stderr

@@ -59,11 +59,12 @@ def load_outlet(
     from ..compiler import load
     from ..runtime.serve.outlets import make_outlet
     from .send import find_target
+    from .settings import refuse_settings
 
     loaded = load(mapping, settings=settings)
-    target = find_target(
-        loaded, url, [row.name for row in loaded.resolved.settings]
-    )  # says what is wrong with the settings
+    refuse_settings(settings, loaded.resolved)
+    names = [row.name for row in loaded.resolved.settings]
+    target = find_target(loaded, url, names)  # says what is wrong with the settings
     return make_outlet(mapping, settings, url, to_policy(target.base))
 
 

@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..compiler.evaluate import to_callable
-from ..compiler.loader import check_text
-from ..dsl.diagnostics import MappingError
+from ..compiler.prelude import Rejected
 from ..runtime.events import DeadLetter, EventFile, Line, read_event, split_lines
 from .arguments import Parser
 from .failures import UserError
 from .mapping import to_clock, to_settings
+from .settings import refuse_settings, resolved_mapping
 
 Json: TypeAlias = Any  # what a JSON text holds
 
 ABOUT = """\
 Prints what an expression gives for an event, as JSON: a line for each event of a file. `nothing` where it gives
-nothing; true or false for a condition. With --mapping, its lets, shapes, tables and settings have their names."""
+nothing; true or false for a condition. With --mapping, its lets, shapes, tables and settings have their names; an
+event that a shape rejects is told on standard error."""
 
 EXAMPLES = (
     """atpath eval '$.traits.email ?? "none"' '{"traits": {"email": "ada@b.test"}}'""",
@@ -38,25 +39,25 @@ def add_arguments(parser: Parser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Evaluate an expression; the exit status is 1 if a line holds no event."""
-    scope = None
-    if args.mapping:
-        from ..compiler.files import find_mapping, read_mapping
-
-        path = find_mapping(args.mapping)
-        checked = check_text(read_mapping(path), args.mapping, path.parent)
-        if checked.errors:
-            raise MappingError(checked.diagnostics)
-        scope = checked.resolved
+    """Evaluate an expression; the exit status is 1 if a line holds no event, or one that is rejected."""
+    scope, settings = resolved_mapping(args.mapping) if args.mapping else None, to_settings(args.set)
+    if scope is not None:
+        refuse_settings(settings, scope)
+    elif settings:
+        raise UserError(f"--set {next(iter(settings))}: there is no mapping to have it", "name one with --mapping")
     now = to_clock(args.now) if args.now else None
-    value_of = to_callable(args.expression, scope, settings=to_settings(args.set), now=now)
+    value_of = to_callable(args.expression, scope, settings=settings, now=now)
     status = 0
     for line, event in _events(args.event):
         if isinstance(event, DeadLetter):
             print(f"line {line}: {event.reason}", file=sys.stderr)
             status = 1
         else:
-            print(_shown(value_of(event)))
+            try:
+                print(_shown(value_of(event)))
+            except Rejected as rejected:  # by a shape of the mapping
+                print(f"line {line}: rejected, {rejected}", file=sys.stderr)
+                status = 1
     return status
 
 

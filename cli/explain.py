@@ -44,13 +44,12 @@ def run(args: argparse.Namespace) -> int:
     if args.event is None:
         _explain_code(args.subject)
         return 0
-    from ..compiler.loader import load
     from ..harness.explain import Explainer
-    from .mapping import to_clock, to_settings
+    from .mapping import load_destination, to_clock
 
     event = _read_event(args.event)
     now = to_clock(args.now) if args.now else None
-    stories = Explainer(load(args.subject, settings=to_settings(args.set), now=now)).explain(event)
+    stories = Explainer(load_destination(args.subject, args.set, now)).explain(event)
     if args.format == "json":
         print(json.dumps([_to_json(story, event) for story in stories], indent=2, ensure_ascii=False))
     else:
@@ -121,6 +120,7 @@ def _field_lines(told: "FieldStory") -> list[str]:
         "coerced": f"{_json(told.value)}, made of {_json(told.found)}",
         "left out": "left out" if told.found is None else f"left out: {_json(told.found)} does not fit",
         "rejected": "the event is rejected for it",
+        "would be left out": "left out, had the event not been rejected",
         "not built": f"{_json(told.found)}, had the event not been rejected",
     }[told.outcome]
     lines = [f"{told.name}: {shown}"]

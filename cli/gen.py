@@ -9,7 +9,7 @@ import msgspec
 
 from .arguments import Parser, add_output
 from .failures import UserError
-from .mapping import MAPPING_HELP, to_settings
+from .mapping import MAPPING_HELP, load_destination
 from .streams import open_output, refuse_overwriting
 
 if TYPE_CHECKING:
@@ -62,7 +62,6 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _events(args: argparse.Namespace) -> "Iterator[Event]":
-    from ..compiler.loader import load
     from ..harness.gen import generate, numbered
     from ..harness.strategies_plan import plan_of
     from .test_ import read_events, read_schema
@@ -71,7 +70,7 @@ def _events(args: argparse.Namespace) -> "Iterator[Event]":
     samples = read_events(args.samples)
     if shares is None and samples:
         shares = {"sample": 80, "match": 10, "arm": 6, "miss": 3, "noise": 1}
-    destination = load(args.mapping, settings=to_settings(args.set))
+    destination = load_destination(args.mapping, args.set)
     plan = plan_of(destination, read_schema(args.schema), samples)
     try:
         events = generate(plan.plain() if args.plain else plan, args.seed, shares)

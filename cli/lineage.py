@@ -2,14 +2,17 @@
 
 import argparse
 import json
+import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .arguments import Parser, add_format
-from .failures import UserError
+from .failures import UserError, has_colour
 
 if TYPE_CHECKING:
+    from ..compiler.destination import Destination
     from ..compiler.lineage import Flow, Leak, Rule, Way
 
 Json: TypeAlias = Any  # what a JSON text holds
@@ -31,18 +34,22 @@ def add_arguments(parser: Parser) -> None:
     parser.add_argument("mapping", metavar="MAPPING", help="a mapping file, or the name of one that ships: heap")
     parser.add_argument("--from", metavar="PATH", dest="origin", help="only what this place of the event can reach")
     parser.add_argument("--rules", metavar="FILE", help="these rules, not those beside the mapping (TOML)")
+    parser.add_argument("--events", metavar="SCHEMA", help="a source schema: the paths that rules may name")
     add_format(parser, "dot")
 
 
 def run(args: argparse.Namespace) -> int:
-    """Show the flows of a mapping; the exit status is 1 if one breaks a rule."""
+    """Show the flows of a mapping; the exit status is 1 if one breaks a rule, or a rule names what no event has."""
     from ..compiler.lineage import carries, leaks
     from ..compiler.loader import load
     from ..harness.lineage import lineage
     from .folding import folded
 
-    rules = _rules(args.mapping, args.rules)
-    flows = lineage(load(args.mapping))
+    files = _rule_files(args.mapping, args.rules)
+    rules = _rules(files, args.rules)
+    destination = load(args.mapping)
+    wrong = _tell_of_names(destination, files, rules, args.events)
+    flows = lineage(destination)
     if args.origin:
         place = _place(args.origin)
         flows = tuple(flow for flow in flows if carries(flow.origin, place))
@@ -54,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
         print("\n".join(_graph(flows, broken)))
     else:
         print(folded([*_lines(flows), *_broken_lines(broken)]))
-    return 1 if broken else 0
+    return 1 if broken or wrong else 0
 
 
 def _place(text: str) -> "Way":
@@ -66,19 +73,44 @@ def _place(text: str) -> "Way":
         raise UserError(str(error), error.hint) from None
 
 
-def _rules(mapping: str, given: str | None) -> "tuple[Rule, ...]":
-    """The rules of a file, or without one those beside the mapping, to which `check` holds it."""
+def _rule_files(mapping: str, given: str | None) -> dict[str, str]:
+    """The text of a file with rules, or without one those beside the mapping, to which `check` holds it, by name."""
     from ..compiler.check.leaks import rule_files
     from ..compiler.files import find_mapping, read_included
-    from ..compiler.lineage import BadRules, parse_rules
 
     folder = find_mapping(mapping).parent
     try:
-        texts = [Path(given).read_text("utf-8-sig")] if given else []
-        return parse_rules(*(texts or rule_files(mapping, lambda name: read_included(folder, name)).values()))
-    except (BadRules, UnicodeDecodeError) as error:
-        hint = error.hint if isinstance(error, BadRules) else ""
-        raise UserError(f"{given or 'the rules beside it'}: {error}", hint) from None
+        if given:
+            return {given: Path(given).read_text("utf-8-sig")}
+        return rule_files(mapping, lambda name: read_included(folder, name))
+    except UnicodeDecodeError as error:
+        raise UserError(f"{given or 'the rules beside it'}: {error}") from None
+
+
+def _rules(files: dict[str, str], given: str | None) -> "tuple[Rule, ...]":
+    from ..compiler.lineage import BadRules, parse_rules
+
+    try:
+        return parse_rules(*files.values())
+    except BadRules as error:
+        raise UserError(f"{given or 'the rules beside it'}: {error}", error.hint) from None
+
+
+def _tell_of_names(
+    destination: "Destination", files: dict[str, str], rules: "Sequence[Rule]", events: str | None
+) -> bool:
+    """Say on standard error which names of the rules mean nothing; True if a class would hold nothing back."""
+    from ..compiler.check.leaks import check_rules
+    from ..compiler.schema_file import segment_schema
+    from ..dsl.render import render_all
+    from .test_ import read_schema
+
+    schema = read_schema(events) or segment_schema()
+    found = tuple(check_rules(destination.resolved, schema, files, rules))
+    if found:
+        width = min(shutil.get_terminal_size((80, 24)).columns, 120)
+        print(render_all(found, width=width, colour=has_colour(sys.stderr)), file=sys.stderr)
+    return any(d.code[0] == "E" for d in found)
 
 
 def _lines(flows: "Sequence[Flow]") -> list[str]:

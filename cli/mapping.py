@@ -7,9 +7,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from .failures import UserError, paint
+from .settings import refuse_settings, resolved_mapping
 
 if TYPE_CHECKING:
     from ..compiler.cache import Compiled
+    from ..compiler.destination import Destination
 
 MAPPING_HELP = "a mapping file, or the name of one that ships: heap"
 
@@ -64,7 +66,7 @@ def _iso(moment: datetime) -> str:
 def load_mapping(args: argparse.Namespace) -> "Compiled":
     """The compiled mapping that the arguments of `add_mapping` name.
 
-    Errors: MappingError where it cannot be compiled; UserError for a setting that it does not have
+    Errors: MappingError where it cannot be compiled; UserError for a setting that it does not take
     """
     from ..compiler.cache import open_mapping  # the compiler is imported by verbs that compile
 
@@ -73,16 +75,21 @@ def load_mapping(args: argparse.Namespace) -> "Compiled":
         args.mapping, settings=settings, strict=args.strict, now=to_clock(args.now) if args.now else None
     )
     tell_of_errors(args.mapping)
-    known = destination.known_settings
-    for name in settings:
-        if name not in known:
-            from difflib import get_close_matches  # only a misspelt setting needs it
+    if not destination.settings_fit:
+        refuse_settings(settings, resolved_mapping(args.mapping))
+    return destination
 
-            close = get_close_matches(name, known, n=1)
-            hint = f"did you mean {close[0]}?" if close else f"it has {', '.join(known)}"
-            if not known:
-                hint = f"it has no `settings` table: give it one (name, type) with a row `| {name} | string |`"
-            raise UserError(f"--set {name}: {destination.name} has no such setting", hint=hint)
+
+def load_destination(mapping: str, words: list[str], now: Callable[[], str] | None = None) -> "Destination":
+    """A mapping with its syntax tree, under settings as `--set` gives them.
+
+    Errors: MappingError, OSError; UserError for a setting that the mapping does not take
+    """
+    from ..compiler.loader import load
+
+    settings = to_settings(words)
+    destination = load(mapping, settings=settings, now=now)
+    refuse_settings(settings, destination.resolved)
     return destination
 
 

@@ -36,11 +36,10 @@ def add_arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Score a mapping's tests."""
-    from ..compiler.loader import load
     from .folding import folded
-    from .mapping import to_settings
+    from .mapping import load_destination
 
-    destination = load(args.mapping, settings=to_settings(args.set))
+    destination = load_destination(args.mapping, args.set)
     report = _mutated(destination, args.laws)
     source = destination.resolved.source
     if args.format == "json":
@@ -77,6 +76,10 @@ def _mutated(destination: "Destination", laws: bool) -> "Report":
 def _lines(report: "Report", line_of: "Callable[[Mutant], int]") -> list[str]:
     killed, left = len(report.killed), len(report.survivors)
     lines = [f"{report.score:.0%}: {killed} of {killed + left} mistakes are noticed"]
+    for title in report.failing:
+        lines.append(
+            f'example "{title}" fails on the mapping as it is, and notices nothing: mend it, `atpath test` says why'
+        )
     if report.equal:
         lines.append(f"{len(report.equal)} more were proved to change nothing")
     for mutant in report.undecided:
@@ -104,4 +107,5 @@ def _to_json(report: "Report") -> Json:
         "equal": listed(report.equal),
         "undecided": listed(report.undecided),
         "examples": report.examples,
+        "failing": report.failing,
     }

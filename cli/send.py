@@ -91,8 +91,10 @@ def _write_requests(args: argparse.Namespace, destination: Destination, target: 
 def find_target(destination: Destination, url: str | None, known: Collection[str]) -> Target:
     """Where a mapping's payloads go; `known` are its settings' names. UserError if it does not say."""
     if not any(call_of(destination, action) for action in destination.actions):
+        others = sorted({" ".join(action.deliver) for action in destination.actions.values() if action.deliver})
+        elsewhere = f": `deliver {others[0]}` is no call of Heap's" if others else ""
         raise UserError(
-            f"{destination.name}: no action says where its payloads go",
+            f"{destination.name}: no action says where its payloads go{elsewhere}",
             hint="write `deliver heap track` or `deliver heap users` under the action's title",
         )
     if url is not None and not url.startswith(("http://", "https://")):

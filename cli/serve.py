@@ -11,6 +11,7 @@ from .arguments import Parser
 from .delivery import add_delivery, load_outlet, to_policy
 from .failures import UserError
 from .mapping import tell_of_errors, to_settings
+from .settings import settings_of_each
 
 if TYPE_CHECKING:
     from ..runtime.serve.server import Enricher
@@ -78,7 +79,8 @@ def run(args: argparse.Namespace) -> int:
         monitor=args.monitor,
         drain=args.drain,
     )
-    outlets = [_outlet(mapping, args) for mapping in args.mappings]
+    given = _settings_of_each(args.mappings, args.set)
+    outlets = [_outlet(mapping, given[mapping], args) for mapping in args.mappings]
     _refuse_twins(outlets)
     service = Service(outlets, Path(args.spool), cap=args.spool_cap << 20, remake=remake)
     if not options.keys and args.host not in ("127.0.0.1", "::1", "localhost"):
@@ -99,17 +101,23 @@ def _tell(url: str) -> None:
     print(f"taking events on {url}", flush=True)
 
 
-def _outlet(mapping: str, args: argparse.Namespace) -> "Outlet":
-    name = Path(mapping).stem
-    settings: dict[str, str] = {}
-    for setting, value in to_settings(args.set).items():
-        owner, dot, rest = setting.partition(".")
-        if not dot:
-            settings.setdefault(setting, value)
-        elif owner == name:
-            settings[rest] = value
+def _outlet(mapping: str, settings: dict[str, str], args: argparse.Namespace) -> "Outlet":
     tell_of_errors(mapping)
     return load_outlet(mapping, settings, args.url, lambda base: to_policy(args, base))
+
+
+def _settings_of_each(mappings: list[str], words: list[str]) -> dict[str, dict[str, str]]:
+    """The settings that each mapping is given. UserError for one that no mapping has.
+
+    A setting of every mapping is given to those that have it; one of a single mapping goes before it.
+    """
+    given, stems = to_settings(words), {Path(mapping).stem for mapping in mappings}
+    shared = {name: value for name, value in given.items() if name.partition(".")[0] not in stems}
+    found = settings_of_each(shared, mappings)
+    for mapping in found:
+        own = f"{Path(mapping).stem}."
+        found[mapping] |= {name.removeprefix(own): value for name, value in given.items() if name.startswith(own)}
+    return found
 
 
 def _refuse_twins(outlets: list["Outlet"]) -> None:

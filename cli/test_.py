@@ -11,6 +11,7 @@ from ..dsl.diagnostics import MappingError
 from .arguments import Parser, add_format
 from .failures import UserError, has_colour
 from .mapping import to_settings
+from .settings import refuse_settings, settings_of_each
 from .streams import refuse_overwriting
 
 if TYPE_CHECKING:
@@ -77,11 +78,12 @@ def run(args: argparse.Namespace) -> int:
         _refuse_page(args, names)
     reports: list[Report] = []
     wrong = False
+    given = settings_of_each(to_settings(args.set), names)
     for name in names:
         bad = _check(name, args.format)
         wrong = wrong or bad
         try:
-            destination = _load(name, args.set)
+            destination = _load(name, given[name])
         except MappingError:
             if not bad or args.format != "pretty":
                 raise
@@ -134,16 +136,18 @@ def _mappings(words: list[str]) -> list[str]:
     return list(found)
 
 
-def _load(name: str, words: list[str]) -> "Destination":
+def _load(name: str, settings: dict[str, str]) -> "Destination":
     from ..compiler.loader import load
 
     try:
-        return load(name, settings=to_settings(words))
+        destination = load(name, settings=settings)
     except OSError as error:
         from ..compiler.files import near_shipped
 
         hint = near_shipped(name) if isinstance(error, FileNotFoundError) else ""
         raise UserError(f"{name}: {(error.strerror or str(error)).lower()}", hint) from error
+    refuse_settings(settings, destination.resolved)
+    return destination
 
 
 def _check(name: str, form: str) -> bool:

@@ -16,7 +16,7 @@ from .destination import Action, Clock, Event, Payload
 from .fast.lines import LineMapper, Plan, load_plan
 from .files import find_mapping, read_included, read_mapping
 from .prelude import Rejected, Run
-from .setting_fits import fit_settings
+from .setting_fits import do_fit, fit_settings
 
 if TYPE_CHECKING:
     from .destination import Destination
@@ -30,13 +30,15 @@ KIND = "compiled"
 class Compiled:
     """A mapping ready to run, as a Destination is, without the syntax tree.
 
-    Shape:  `known_settings` are the names that it has settings for
+    Shape:  `known_settings` are the names that it has settings for; `settings_fit`: those that were given are among
+            them and of their types, which False leaves open
     """
 
     name: str
     title: str
     settings: dict[str, Any]
     known_settings: tuple[str, ...]
+    settings_fit: bool
     run: Run
     actions: dict[str, Action]
     _plan: Plan | None
@@ -105,9 +107,15 @@ def _compiled(
     if record is not None:
         keep(KIND, key, record | {"read": {other: _mark(held) for other, held in read.items()}})
     return Compiled(
-        destination.name, destination.title, destination.settings, known, destination.run, destination.actions, plan,
-        lambda event, run: destination.route(event),
+        destination.name, destination.title, destination.settings, known, _do_fit(destination.resolved, settings),
+        destination.run, destination.actions, plan, lambda event, run: destination.route(event),
     )  # fmt: skip
+
+
+def _do_fit(resolved: "Resolved", settings: Mapping[str, Any]) -> bool:
+    from .setting_types import plain_settings, setting_types
+
+    return do_fit(setting_types(resolved), plain_settings(resolved), settings)
 
 
 def _plan_of(destination: "Destination") -> Plan | None:
@@ -125,7 +133,7 @@ def _record(destination: "Destination", plan: Plan | None, known: tuple[str, ...
     from .emit import emit
     from .loader import default_settings
     from .optimise import optimise_for_dicts
-    from .setting_types import setting_types
+    from .setting_types import plain_settings, setting_types
 
     head = {
         "name": destination.name,
@@ -133,6 +141,7 @@ def _record(destination: "Destination", plan: Plan | None, known: tuple[str, ...
         "known": known,
         "defaults": default_settings(destination.resolved),
         "types": setting_types(destination.resolved),
+        "plain": plain_settings(destination.resolved),
     }
     if destination.program is None:
         return head | _definition_of(destination.resolved)
@@ -168,9 +177,10 @@ def _recalled(
         if not _is_fresh(kept, folder):
             return None
         values = kept["defaults"] | fit_settings(kept["types"], settings)
+        do = do_fit(kept["types"], kept["plain"], settings)
         run = Run(now, values, strict)
         if "definition" in kept:
-            return _with_definition(kept, values, run)
+            return _with_definition(kept, values, do, run)
         text = _Text(kept["text"], kept["spans"], kept["names"], source)
         actions = {
             key: Action(key, name, title, tuple(deliver), text.function(build), text.function(fires), per_item, run)
@@ -178,19 +188,19 @@ def _recalled(
         }
         plan = None if kept["plan"] is None else Plan(kept["plan"][0], tuple(kept["plan"][1]))
         return Compiled(
-            kept["name"], kept["title"], values, tuple(kept["known"]), run, actions, plan, text.function("route")
+            kept["name"], kept["title"], values, tuple(kept["known"]), do, run, actions, plan, text.function("route")
         )
     except (AttributeError, LookupError, TypeError, ValueError):
         return None
 
 
-def _with_definition(kept: Json, values: dict[str, Any], run: Run) -> Compiled:
+def _with_definition(kept: Json, values: dict[str, Any], do: bool, run: Run) -> Compiled:
     from .segment.actions import Called, to_late_actions, to_route_all
 
     called = [Called(key, name, title, tuple(deliver), *flags) for key, name, title, deliver, *flags in kept["called"]]
     actions = to_late_actions(called, kept["definition"], run)
     known = tuple(kept["known"])
-    return Compiled(kept["name"], kept["title"], values, known, run, actions, None, to_route_all(actions))
+    return Compiled(kept["name"], kept["title"], values, known, do, run, actions, None, to_route_all(actions))
 
 
 @dataclass(slots=True)

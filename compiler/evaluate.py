@@ -32,7 +32,8 @@ def to_callable(
     """The value of an expression (or the answer of a condition) for an event: (value,), or () for nothing.
 
     Shape:  `scope` is a mapping whose lets, shapes, tables and settings the text may use
-    Errors: MappingError where the text cannot be read or names what there is not
+    Errors: MappingError where the text cannot be read or names what there is not; the callable raises Rejected for an
+        event that a shape rejects
     """
     source = Source("<expression>", text, len(scope.sources) if scope else 0)
     row = n.Row(n.FieldName((NAME,)), n.FieldType(n.NamedType("any"), nullable=True), _read(source))

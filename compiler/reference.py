@@ -38,12 +38,19 @@ class Reference:
         results: list[tuple[str, Json]] = []
         for action in self.resolved.actions:
             if self.fires(action, event):
-                for value in self._values(action, event):
-                    try:
-                        results.append((action.name, self.build(action, value, event)))
-                    except Rejected as rejected:
-                        results.append((action.name, rejected))
+                try:
+                    values = self._values(action, event)
+                except Rejected as rejected:  # by a shape that the items go through
+                    results.append((action.name, rejected))
+                    continue
+                results += [(action.name, self._attempt(action, value, event)) for value in values]
         return results
+
+    def _attempt(self, action: ResolvedAction, value: Json, event: Json) -> Json:
+        try:
+            return self.build(action, value, event)
+        except Rejected as rejected:
+            return rejected
 
     def fires(self, action: ResolvedAction, event: Json) -> bool:
         """Whether the trigger of an action holds."""

@@ -1,6 +1,6 @@
 """Settings made to fit their types: a command line gives texts, whatever the table says."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from . import prelude
@@ -8,14 +8,19 @@ from . import prelude
 
 def fit_settings(types: Mapping[str, str | list[Any]], given: Mapping[str, Any]) -> dict[str, Any]:
     """Settings as their types have them: a command line gives "true" for true. What does not fit stays as it is."""
-    fitted: dict[str, Any] = {}
-    for name, value in given.items():
-        how = types.get(name)
-        if how is None:
-            made = None
-        elif isinstance(how, str):
-            made = getattr(prelude, how)(value)
-        else:
-            made = prelude.as_one_of(value, tuple(how))
-        fitted[name] = value if made is None else made
-    return fitted
+    made = {name: _fit(types.get(name), value) for name, value in given.items()}
+    return {name: value if made[name] is None else made[name] for name, value in given.items()}
+
+
+def do_fit(types: Mapping[str, str | list[Any]], plain: Collection[str], given: Mapping[str, Any]) -> bool:
+    """Whether all settings are of their types; False too where that takes more than `types` say.
+
+    Shape:  `plain` names the settings whose types have no more to them
+    """
+    return all(name in plain and _fit(types.get(name), value) is not None for name, value in given.items())
+
+
+def _fit(how: str | list[Any] | None, value: Any) -> Any:
+    if how is None:
+        return None
+    return getattr(prelude, how)(value) if isinstance(how, str) else prelude.as_one_of(value, tuple(how))

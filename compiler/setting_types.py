@@ -18,3 +18,12 @@ def setting_types(resolved: Resolved) -> dict[str, str | list[n.Scalar]]:
             case _:
                 pass
     return types
+
+
+def plain_settings(resolved: Resolved) -> tuple[str, ...]:
+    """The settings whose values are right if they can be made to fit: their types have no bounds."""
+    types = setting_types(resolved)
+    bounds = {row.name: row.type.value for row in resolved.settings if isinstance(row.type.value, n.NamedType)}
+    return tuple(
+        name for name in types if name not in bounds or (bounds[name].low is None and bounds[name].high is None)
+    )

@@ -53,6 +53,7 @@ class Code(StrEnum):
     NOT_SEGMENTS = "E128"
     OVER_LIMIT = "E129"
     LEAK = "E130"
+    IMPOSSIBLE_EXAMPLE = "E131"
     # events at run time
     MISSING = "E201"
     WRONG_TYPE = "E202"
@@ -87,6 +88,9 @@ class Code(StrEnum):
     NO_BOUND = "W311"
     NOT_INCLUDED = "W312"
     UNCLOSED = "W313"
+    NAMED_ALIKE = "W314"
+    UNKNOWN_CALL = "W315"
+    UNKNOWN_RULE_FIELD = "W316"
     # what is worth knowing
     OVERLAP = "I401"
     REJECTS = "I402"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import cast
 
 from ..compiler.loader import Clock, Destination
-from ..compiler.prelude import Rejected, Run
-from ..compiler.reference import Reference
+from ..compiler.prelude import NOTHING, Rejected, Run
+from ..compiler.reference import ANY, Reference
 from ..compiler.resolved import ResolvedAction
 from ..compiler.triggers import Trigger, can_hold, segment_routes, triggers_of
 from ..dsl import nodes as n
@@ -15,7 +15,7 @@ from .explain_segment import segment_atoms, segment_stories
 from .fill import Event
 from .search import Pool
 from .stories import ActionStory, AtomStory, FieldStory, PayloadStory, field_story
-from .trace import Scope, Trace, Tracer, item_scopes, way_of
+from .trace import REJECTED, Scope, Trace, Tracer, item_scopes, way_of
 from .whole import source_of
 
 __all__ = ["ActionStory", "AtomStory", "Explainer", "FieldStory", "PayloadStory"]
@@ -48,7 +48,11 @@ class Explainer:
             return ActionStory(
                 action.key, False, atoms, (), can_hold(self.triggers[action.key], event, self.pool.search)
             )
-        payloads = tuple(self._payload(action, item, event) for item in self._items(action, event))
+        try:
+            items = self._items(action, event)
+        except Rejected as error:  # by a shape that the items go through: there is none to build
+            return ActionStory(action.key, True, atoms, (PayloadStory(None, str(error), ()),), None)
+        payloads = tuple(self._payload(action, item, event) for item in items)
         return ActionStory(action.key, True, atoms, payloads, None)
 
     def _items(self, action: ResolvedAction, event: Event) -> list[Scope]:
@@ -80,14 +84,16 @@ class Explainer:
         except Rejected as error:
             payload, rejected, blamed = None, str(error), getattr(error, "row", None)
         if action.key in self.routes:
-            return PayloadStory(payload, rejected, tuple(segment_stories(self.routes[action.key], event, payload)))
+            required = {row.field.text for row in action.rows if row.type is not None and row.type.required is True}
+            return PayloadStory(
+                payload, rejected, tuple(segment_stories(self.routes[action.key], event, payload, required))
+            )
+        tracer = Tracer(self.reference, event)
+        traced = [(row, tracer.of(row.source, scope)) for row in action.rows if row.source is not None]
+        if rejected:
+            return PayloadStory(payload, rejected, tuple(_unbuilt(action.rows, *each, blamed) for each in traced))
         named = {row.field.parts[0] for row in action.rows}
-        stories: list[FieldStory] = []
-        for row in action.rows:
-            if row.source is None:
-                continue
-            trace = Tracer(self.reference, event).of(row.source, scope)
-            stories += _stories(row, trace, payload, named, blamed == row.field.text)
+        stories = (story for row, trace in traced for story in _stories(row, trace, payload, named))
         return PayloadStory(payload, rejected, tuple(stories))
 
 
@@ -97,13 +103,23 @@ def _run_of(destination: Destination) -> Run:
     return Run(clock, destination.settings, destination.run.strict)
 
 
-def _stories(row: n.Row, trace: Trace, payload: Json, named: set[str], blamed: bool) -> Iterator[FieldStory]:
+def _unbuilt(rows: tuple[n.Row, ...], row: n.Row, trace: Trace, blamed: str | None) -> FieldStory:
+    """The story of a row of an event that was rejected, for it or for another row."""
+    text, parts, kind = row.field.text, row.field.parts, row.type or ANY
+    is_any = isinstance(kind.value, n.NamedType) and kind.value.name == "any"
+    takes_null = kind.nullable or (is_any and kind.required is not True)
+    lacks = trace.value is NOTHING or (trace.value is None and not takes_null)
+    holds_others = any(other is not row and other.field.parts[: len(parts)] == parts for other in rows)
+    if blamed == text or trace.value is REJECTED or (lacks and kind.required is True and not holds_others):
+        outcome = "rejected"
+    else:
+        outcome = "would be left out" if lacks else "not built"
+    return field_story(text, text, trace, None, outcome)
+
+
+def _stories(row: n.Row, trace: Trace, payload: Json, named: set[str]) -> Iterator[FieldStory]:
     text = row.field.text
-    if blamed:
-        yield field_story(text, text, trace, None, "rejected")
-    elif payload is None:
-        yield field_story(text, text, trace, None, "not built")
-    elif row.field.parts == (n.SPREAD,):
+    if row.field.parts == (n.SPREAD,):
         found = cast("Json", trace.value)
         for name in found if isinstance(found, dict) else ():
             if name not in named and isinstance(payload, dict) and name in payload:

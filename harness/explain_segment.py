@@ -1,8 +1,9 @@
 """The stories of a mapping that Segment runs: its directives followed, its triggers' tests one by one."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from ..compiler.prelude import NOTHING
 from ..compiler.segment import Condition, FqlCrash, FqlError, Group, MappingError, Route, holds, parse_fql
 from ..compiler.segment.directives import is_directive, unwrap_root
 from ..compiler.segment.fql_match import MEMBERS, value_text
@@ -54,23 +55,24 @@ def _test_text(node: Condition) -> str:
     return f"{subject} {_COMPARED.get(word, word)} {json.dumps(value) if word in ('=', '!=') else value}"
 
 
-def segment_stories(route: Route, event: Event, payload: Json) -> Iterator[FieldStory]:
+def segment_stories(route: Route, event: Event, payload: Json, required: Collection[str]) -> Iterator[FieldStory]:
     """How each field of a payload came by its value; `payload` None where the event was rejected."""
     rooted: Json = unwrap_root(dict(route.mapping))
     if isinstance(rooted, dict) and not is_directive(rooted):
         for name, node in rooted.items():
-            yield _story(name, node, event, payload)
+            yield _story(name, node, event, payload, name in required)
     else:  # one directive makes all of it
         trace = _traced(rooted, event)
         yield field_story(n.SPREAD, n.SPREAD, trace or Trace(None), payload, "not built" if payload is None else "kept")
 
 
-def _story(name: str, node: Json, event: Event, payload: Json) -> FieldStory:
+def _story(name: str, node: Json, event: Event, payload: Json, required: bool) -> FieldStory:
     trace = _traced(node, event)
     if trace is None:
         return field_story(name, name, Trace(None), None, "rejected")
     if not isinstance(payload, dict):
-        return field_story(name, name, trace, None, "not built")
+        missing = "rejected" if required else "would be left out"
+        return field_story(name, name, trace, None, missing if trace.value is NOTHING else "not built")
     return field_story(name, name, trace, payload.get(name), "kept" if name in payload else "left out")
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from typing import TypeAlias, cast
 
 from ..compiler.loader import Destination, MappingError
@@ -16,6 +16,7 @@ from ..dsl.json_text import one_line_json
 from ..dsl.nodes import Json
 from .compare import placed
 from .diff import Comparison, Status, shown_results
+from .examples import run_example
 from .fill import Event, bases
 from .mutants import REORDERED, Mutant, mutants_of
 from .whole import Whole, fixed_clock, router, text_of, uncompiled, whole_of, with_actions
@@ -41,6 +42,7 @@ class Report:
     Shape:  equal: proved to mean the same as the mapping, and not counted
             undecided: no difference was found, and none is excluded; not counted either
             examples: texts of examples that pass on the mapping and together kill every survivor
+            failing: titles of examples that fail on the mapping as it is; they notice nothing
     """
 
     killed: tuple[Mutant, ...]
@@ -48,6 +50,7 @@ class Report:
     equal: tuple[Mutant, ...]
     undecided: tuple[Mutant, ...]
     examples: tuple[str, ...]
+    failing: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:
@@ -78,7 +81,9 @@ class _Trial:
         self.whole = whole_of(destination)
         self.also = also
         self.resolved = destination.resolved
-        self.examples = [self._test(example) for example in self.resolved.examples]
+        broken = [example for example in self.resolved.examples if run_example(destination, example).broken]
+        self.failing = tuple(example.title for example in broken)
+        self.examples = [self._test(example) for example in self.resolved.examples if example not in broken]
         self.lawful = self._lawful_events() if self.resolved.laws else {}
 
     def _test(self, example: n.Example) -> _Test:
@@ -144,7 +149,8 @@ class _Trial:
             else:
                 survivors.append((Survivor(mutant, verdict), mutated))
         examples = tuple(self._examples(survivors))
-        return Report(tuple(killed), tuple(s for s, _ in survivors), tuple(equal), tuple(undecided), examples)
+        left = tuple(survivor for survivor, _ in survivors)
+        return Report(tuple(killed), left, tuple(equal), tuple(undecided), examples, self.failing)
 
     def _possible(self) -> Iterator[Mutant]:
         """The mutants; under `semantics segment`, those that Segment has a way to say."""
@@ -189,13 +195,13 @@ class _Trial:
 
     def _examples(self, survivors: list[tuple[Survivor, Whole]]) -> Iterator[str]:
         """One example after the other, until each survivor is killed by one."""
-        number = 0
+        titles = {example.title for example in self.resolved.examples}  # those that were pasted before are among them
+        numbers = (number for number in count(1) if f"mutant {number}" not in titles)
         while survivors:
             event = survivors[0][0].event
             wanted = {key: shown_results(self.whole, key, event) for key in self.whole.builds}
             survivors = [(s, mutated) for s, mutated in survivors if not self._tells(mutated, event, wanted)]
-            number += 1
-            yield self._example(event, number)
+            yield self._example(event, next(numbers))
 
     def _example(self, event: Event, number: int) -> str:
         results = [(name, out) for key in self.whole.builds for name, out in self.whole.compiled(key).route(event)]

@@ -8,7 +8,7 @@ from ..compiler.prelude import NOTHING
 from ..compiler.triggers import Answer
 from ..dsl.nodes import Json
 from .fill import Way
-from .trace import Reading, Trace
+from .trace import REJECTED, Reading, Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class FieldStory:
     Shape:  row: the row's name; name: the field's in the payload (for a spread, the member that it brought)
             arms: the expressions that were taken, outermost first; sources: what the value is made of; tested: what was
             looked at to choose the arms; found: the value before its type; value: the one in the payload
-            outcome: "kept", "coerced", "left out"; "rejected" for the row to blame, "not built" for the others then
+            outcome: "kept", "coerced", "left out"; "rejected" for a row to blame, and for the others then "not built",
+            or "would be left out" where there is nothing to build
     """
 
     row: str
@@ -65,7 +66,7 @@ class ActionStory:
 
 def field_story(row: str, name: str, trace: Trace, value: Json, outcome: str) -> FieldStory:
     """The story of a field by what was followed for its row."""
-    found: Json = None if trace.value is NOTHING else cast("Json", trace.value)
+    found: Json = None if trace.value is NOTHING or trace.value is REJECTED else cast("Json", trace.value)
     if outcome == "kept" and not _same(value, found):
         outcome = "coerced"
     sources = _distinct(trace.sources)

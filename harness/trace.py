@@ -4,13 +4,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
-from ..compiler.prelude import NOTHING
+from ..compiler.prelude import NOTHING, Rejected
 from ..compiler.reference import Reference
 from ..dsl import nodes as n
 from ..dsl.format_expr import format_expr
 from ..dsl.nodes import Json
 from ..dsl.walk import walk
 from .fill import Event, Way
+
+REJECTED = object()  # what an expression gives that rejects the event: a shape that lacks what it requires
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,10 @@ class Trace:
 
 @dataclass(slots=True)
 class Tracer:
-    """Follows an expression the way that the plain evaluator takes, which gives every value."""
+    """Follows an expression the way that the plain evaluator takes, which gives every value.
+
+    An expression that rejects the event is REJECTED, and is still followed: the places that it read say why.
+    """
 
     reference: Reference
     event: Event
@@ -79,7 +84,10 @@ class Tracer:
                 return trace
 
     def _value(self, expr: n.Expr, scope: Scope) -> object:
-        return self.reference.value(expr, scope.value, self.event)
+        try:
+            return self.reference.value(expr, scope.value, self.event)
+        except Rejected:
+            return REJECTED
 
     def _first(self, arms: tuple[n.Expr, ...], scope: Scope, taken: Callable[[object], bool], *, last: bool) -> Trace:
         result = Trace(NOTHING)
@@ -105,7 +113,7 @@ class Tracer:
 
     def _pipe(self, value: n.Expr, body: n.Expr, scope: Scope) -> Trace:
         first = self.of(value, scope)
-        if first.value is NOTHING:
+        if first.value is NOTHING or first.value is REJECTED:
             return first
         way = way_of(value, scope, self.event)
         inner = Scope(cast("Json", first.value), way, tuple(first.sources) if way is None else ())

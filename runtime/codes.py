@@ -35,3 +35,8 @@ TITLES: dict[str, str] = {
     EventCode.NO_TEXT_ID: "an id is neither a text nor a number",
     EventCode.EVENT_SIZE: "the event is too large for Heap",
 }
+
+
+def reason_of_all(code: str, reason: str) -> str:
+    """The reason that all events of its kind share: without what it says of the single event, which follows a colon."""
+    return TITLES.get(code) or reason.partition(": ")[0]

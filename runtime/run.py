@@ -7,7 +7,7 @@ from typing import BinaryIO, NamedTuple, Protocol
 
 from ..compiler.fast.lines import LineMapper
 from ..compiler.prelude import Rejected
-from .codes import TITLES
+from .codes import reason_of_all
 from .events import MAX_LINE, Chunk, DeadLetter, Line, read_event, split_lines, to_line
 from .json_text import Object, encode
 
@@ -67,7 +67,7 @@ class Tally:
 
     def count_rejected(self, letter: DeadLetter) -> None:
         """Count a dead letter under its reason, without what the reason says of the single event."""
-        reason = TITLES.get(letter.code) or letter.reason.partition(": ")[0]
+        reason = reason_of_all(letter.code, letter.reason)
         self.add_rejected({(letter.action, letter.row, str(letter.code), reason): 1})
 
     def add_rejected(self, more: Mapping[tuple[str | None, str | None, str, str], int]) -> None:

@@ -7,6 +7,7 @@ from ...dsl.codes import Code
 from ...dsl.diagnostics import Diagnostic
 from ..resolved import Resolved
 from ..schema import Schema
+from .examples import check_expectations
 from .fields import check_fields
 from .firing import check_firing
 from .fits import check_fits
@@ -32,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     check_fields,
     check_laws,
     check_examples,
+    check_expectations,
     check_values,
     check_templates,
     check_firing,

@@ -40,7 +40,8 @@ def wrong_settings(resolved: Resolved, values: dict[str, Json]) -> Iterator[Wron
             if row.type.required is True and row.default is None:
                 yield Wrong(row.name, f"the setting `{row.name}` is required, and not given", f"it is {words}", False)
         elif not is_fitting(values[row.name], row.type, resolved):
-            shown = "this" if row.type.value == n.NamedType("secret") else _shown(values[row.name])
+            is_secret = isinstance(row.type.value, n.NamedType) and row.type.value.name == "secret"
+            shown = "this" if is_secret else _shown(values[row.name])
             yield Wrong(row.name, f"{shown} is not {words}, which the setting `{row.name}` takes")
 
 

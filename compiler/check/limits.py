@@ -7,6 +7,7 @@ from ...dsl import nodes as n
 from ...dsl.codes import Code
 from ...dsl.diagnostics import Diagnostic, Edit
 from ...dsl.source import Span
+from ...dsl.spelling import nearest
 from ...dsl.text import quote
 from ..profile import SUFFIX, BadProfile, Limits, Profile, parse_profile, shipped_profile
 from ..resolved import Resolved, ResolvedAction
@@ -14,7 +15,7 @@ from .leaves import leaves
 
 
 def check_limits(resolved: Resolved, read: Callable[[str], str | None]) -> Iterator[Diagnostic]:
-    """E129, W311, and E111 for a profile that is none.
+    """E129, W311, W315, and E111 for a profile that is none.
 
     Shape:  `read` gives the text of a file beside the mapping
     """
@@ -33,11 +34,31 @@ def check_limits(resolved: Resolved, read: Callable[[str], str | None]) -> Itera
                 yield resolved.diagnostic(Code.BAD_INCLUDE, message, action.span, "docs/profiles.md has one")
         profile = profiles[name]
         if profile is not None:
-            limits = profile.calls.get(" ".join(action.deliver[1:]), {})
+            call = " ".join(action.deliver[1:])
+            if call not in profile.calls and profile is shipped_profile(name):  # one of the user's lists limits alone
+                yield from _unknown_call(resolved, action, call, list(profile.calls))
+            limits = profile.calls.get(call, {})
             for found in _check(resolved, action, profile.title, limits):
                 if found.span not in done:  # presets show an action's rows again
                     done.add(found.span)
                     yield found
+
+
+def _unknown_call(resolved: Resolved, action: ResolvedAction, call: str, calls: list[str]) -> Iterator[Diagnostic]:
+    if action.preset is not None:
+        return  # its action says it
+    name, text = action.deliver[0], resolved.sources[action.span.file].text
+    start = text.find("\ndeliver", action.span.start, action.span.end) + 1
+    end = text.find("\n", start)
+    span = Span(start, end if end >= 0 else len(text), action.span.file) if start else action.span
+    message = f"`deliver {name}` has no call `{call}`" if call else f"`deliver {name}` names no call"
+    near = nearest(call, calls)
+    hint = (
+        f"did you mean `deliver {name} {near}`?"
+        if near
+        else "write " + " or ".join(f"`deliver {name} {c}`" for c in calls)
+    )
+    yield resolved.diagnostic(Code.UNKNOWN_CALL, message, span, hint)
 
 
 def _profile(name: str, read: Callable[[str], str | None]) -> Profile | None:

@@ -1,4 +1,4 @@
-"""Fallbacks that are never reached: what stands before them always gives a value."""
+"""What is never reached: fallbacks behind what always gives a value, and keys of a table that stand in it before."""
 
 from collections.abc import Iterator
 
@@ -18,6 +18,22 @@ def check_reached(resolved: Resolved, schema: Schema) -> Iterator[Diagnostic]:
         for node in walk(section):
             if isinstance(node, n.Coalesce):
                 yield from _check(resolved, node)
+        if isinstance(section, n.LookupTable):
+            yield from _keys(resolved, section)
+
+
+def _keys(resolved: Resolved, table: n.LookupTable) -> Iterator[Diagnostic]:
+    """The first row that holds a value is taken; 1 and 1.0 are one value, 1 and true are two."""
+    first: dict[tuple[bool, n.Scalar], n.Literal] = {}
+    for key in (key for row in table.rows for key in row.keys):
+        same = first.setdefault((isinstance(key.value, bool), key.value), key)
+        if same is not key:
+            source = resolved.sources[same.span.file]
+            shown = source.text[same.span.start : same.span.end]
+            message = (
+                f"this is never reached: `{shown}` is in the table before, on line {source.line_of(same.span.start)}"
+            )
+            yield resolved.diagnostic(Code.NEVER_REACHED, message, key.span, "take it out, or correct the key")
 
 
 def _check(resolved: Resolved, node: n.Coalesce) -> Iterator[Diagnostic]:

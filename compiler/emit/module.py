@@ -195,15 +195,21 @@ class _Module:
 
     def _attempt(self, writer: Writer, body: Body, build: ir.Build, function: str) -> None:
         """The payload, or the rejection in its place."""
-        if build.items is not None:
-            body.hoist(build.items)
-            items = body.value(build.items, False, "items")
-            writer.line(f"attempt_each(results, {build.name!r}, {function}, {items}, event, run)", build.span)
+        if build.items is not None and not any(isinstance(node, ir.ShapeCall) for node in ir.below(build.items)):
+            self._attempt_each(writer, body, build, build.items, function)
             return
         with writer.block("try:", build.span):
-            writer.line(f"results.append(({build.name!r}, {function}(event, run)))", build.span)
+            if build.items is not None:  # they go through a shape, which may reject the event
+                self._attempt_each(writer, body.inner(), build, build.items, function)
+            else:
+                writer.line(f"results.append(({build.name!r}, {function}(event, run)))", build.span)
         with writer.block("except Rejected as rejected:", build.span):
             writer.line(f"results.append(({build.name!r}, rejected))", build.span)
+
+    def _attempt_each(self, writer: Writer, body: Body, build: ir.Build, values: ir.Value, function: str) -> None:
+        body.hoist(values)
+        items = body.value(values, False, "items")
+        writer.line(f"attempt_each(results, {build.name!r}, {function}, {items}, event, run)", build.span)
 
 
 def _section(writer: Writer, span: Span) -> None:

@@ -161,13 +161,18 @@ class Mapped:
         for key, action in self.destination.actions.items():
             if not action.matches(event):
                 continue
-            count = 1
-            if action.per_item:
-                items = self.reference.value(self.actions[key].for_each, event, event)  # type: ignore[arg-type]
-                count = len(items) if is_list(items) else int(is_object(items))
+            count = self._items(key, event) if action.per_item else 1
             found += [Made(self.actions[key], self.builds[key], result, count) for _, result in rest[:count]]
             rest = rest[count:]
         return found
+
+    def _items(self, key: str, event: Event) -> int:
+        """How many results a `for each` has."""
+        try:
+            items = self.reference.value(self.actions[key].for_each, event, event)  # type: ignore[arg-type]
+        except Rejected:  # by a shape that the items go through
+            return 1
+        return len(items) if is_list(items) else int(is_object(items))
 
 
 class Trial:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from ..bulk import PATHS, Target
-from ..codes import TITLES as EVENT_TITLES
+from ..codes import reason_of_all
 from ..events import DeadLetter
 from ..heap import Call
 from ..json_text import Json, Object, canonical, encode
@@ -110,7 +110,7 @@ def to_refusals(name: str, letters: Iterable[DeadLetter]) -> list[Refusal]:
             letter.action or "",
             letter.row or "",
             str(letter.code),
-            EVENT_TITLES.get(letter.code, letter.reason),
+            reason_of_all(letter.code, letter.reason),
         )
         for letter in letters
     ]

@@ -87,6 +87,52 @@ def test_a_class_that_no_event_has_would_hold_nothing_back() -> None:
     assert "$.traits.email" in found
 
 
+@pytest.mark.parametrize(
+    ("path", "hint"),
+    [
+        ("$.userid", "did you mean `$.userId`?"),
+        ("$.contxt.traits.email", "did you mean `$.context.traits.email`?"),
+        ("$.messageID", "did you mean `$.messageId`?"),
+    ],
+)
+def test_the_whole_path_is_proposed(path: str, hint: str) -> None:
+    rules = {"a.rules.toml": f'[email]\npaths = ["{path}"]\nonly = ["mail"]\n'}
+    found = check_source(Source("a.map", MAPPING.replace("{source}", "$.context")), rules.get)
+    assert [each.hint for each in found if each.code == "E120"] == [hint]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hint"),
+    [
+        ("nope.x", "fields are such as a.traits, a.mail"),
+        ("a.mial", "did you mean `a.mail`?"),
+        ("mial", "did you mean `mail`?"),
+        ("b.*", "fields are such as"),
+        ("heap users", "fields are such as"),
+        ("mail2", "did you mean `mail`?"),
+    ],
+)
+def test_a_field_that_no_action_has_is_told(pattern: str, hint: str) -> None:
+    rules = EMAIL + f'only = ["mail", "traits", "{pattern}"]\n'
+    text = MAPPING.replace("{source}", "$.traits")
+    found = check_source(Source("a.map", text), {"a.rules.toml": rules}.get)
+    (told,) = [each for each in found if each.code == "W316"]
+    assert (told.source.text[told.span.start : told.span.end], told.source.name) == (pattern, "a.rules.toml")
+    assert told.hint.startswith(hint)
+    of_the_folder = check_source(Source("a.map", text), {"rules.toml": rules}.get)
+    assert "W316" not in {each.code for each in of_the_folder}  # it may be another mapping's
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["mail", "a.mail", "traits", "traits.email", "a.traits.email", "traits[0]", "a.*", "Again.*", "Again.mail"],
+)
+def test_a_field_that_an_action_has_is_none_to_be_told(pattern: str) -> None:
+    rules = EMAIL + f'only = ["mail", "traits", "{pattern}"]\n'
+    found = check_source(Source("a.map", MAPPING.replace("{source}", "$.traits")), {"a.rules.toml": rules}.get)
+    assert "W316" not in {each.code for each in found}
+
+
 def test_files_are_read_and_read_again(tmp_path: Path) -> None:
     path = tmp_path / "a.map"
     path.write_text(MAPPING.replace("{source}", "$.traits"))

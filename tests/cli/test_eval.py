@@ -87,3 +87,14 @@ def test_no_event(tmp_path: Path):
     done = atpath("eval", "$.a", "nowhere.ndjson", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (1, "")
     assert "nowhere.ndjson: no such file" in done.stderr and "give an event as JSON" in done.stderr
+
+
+def test_an_event_that_a_shape_rejects(tmp_path: Path):
+    (tmp_path / "shop.map").write_text(
+        'destination d "D"\n\nshape P\n| field | type | source |\n| --- | --- | --- |\n'
+        "| sku | string required | $.sku |\n"
+    )
+    events = b'{"p": {"sku": 1}}\n{"p": {}}\n{}\n'
+    done = atpath("eval", "$.p -> P", "-", "--mapping", "shop.map", stdin=events, cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (1, '{"sku": "1"}\nnothing\n')
+    assert done.stderr == "line 2: rejected, E201: `P.sku` is required, and there is no value for it\n"

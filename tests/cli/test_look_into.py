@@ -110,6 +110,14 @@ def test_mutate_prints_examples_to_paste(maps: tuple[Path, Path]) -> None:
     assert atpath("mutate", maps[1], "--at-least", "50").returncode == 1
 
 
+def test_mutate_names_examples_that_fail_anyway(maps: tuple[Path, Path]) -> None:
+    maps[0].write_text(OLD + '\nexample "wrong"\ngiven {"type": "track"}\nexpect a {"id": "WRONG"}\n')
+    done = atpath("mutate", maps[0])
+    assert done.stdout.startswith("0%: 0 of ")
+    assert 'example "wrong" fails on the mapping as it is' in done.stdout
+    assert json.loads(atpath("mutate", maps[0], "--format", "json").stdout)["failing"] == ["wrong"]
+
+
 def test_explain_a_code() -> None:
     assert atpath("explain", "e012").stdout.startswith("# E012")
     assert "there is no code E999" in atpath("explain", "E999").stderr
@@ -128,6 +136,17 @@ def test_explain_an_event(maps: tuple[Path, Path]) -> None:
     assert '$.type = "track"' in done.stdout
     (story,) = json.loads(atpath("explain", maps[1], '{"type": "page"}', "--format", "json").stdout)
     assert story["nearest"] == {"type": "track"}
+
+
+def test_explain_a_rejected_event() -> None:
+    shown = atpath("explain", "heap", '{"type": "page"}').stdout
+    assert "rejected: E201: `message_id` is required" in shown
+    assert "    anonymous_id: left out, had the event not been rejected\n" in shown
+    assert "null" not in shown
+    (story,) = [
+        s for s in json.loads(atpath("explain", "heap", '{"type": "page"}', "--format", "json").stdout) if s["fires"]
+    ]
+    assert story["payloads"][0]["fields"][1]["outcome"] == "would be left out"
 
 
 def test_explain_what_is_no_event(maps: tuple[Path, Path]) -> None:
@@ -156,6 +175,29 @@ def test_lineage_holds_rules(maps: tuple[Path, Path], tmp_path: Path) -> None:
     assert atpath("lineage", maps[0], "--rules", rules).returncode == 0
     rules.write_text("[person]\npath = 1\n")
     assert "`[person]` is no rule" in atpath("lineage", maps[0], "--rules", rules).stderr
+
+
+def test_lineage_says_what_check_says_of_names_in_rules(maps: tuple[Path, Path], tmp_path: Path) -> None:
+    rules = tmp_path / "old.rules.toml"
+    rules.write_text('[person]\npaths = ["$.userID"]\nonly = ["who", "whom"]\n')
+    for words in ((), ("--rules", rules)):
+        done = atpath("lineage", maps[0], *words)
+        assert done.returncode == 1
+        assert "error[E120]: Segment's events have no `$.userID`" in done.stderr
+        assert "did you mean `$.userId`?" in done.stderr
+        assert "warning[W316]: no action has `whom`" in done.stderr
+        assert "$.userId" in done.stdout
+    check = atpath("check", maps[0])
+    assert "error[E120]: Segment's events have no `$.userID`" in check.stdout + check.stderr
+    rules.write_text('[person]\npaths = ["$.userId"]\nonly = ["who", "whom"]\n')
+    assert atpath("lineage", maps[0]).returncode == 0  # a warning
+
+
+def test_lineage_holds_rules_against_the_events_that_there_are(maps: tuple[Path, Path], tmp_path: Path) -> None:
+    (tmp_path / "events.ndjson").write_text('{"type": "track", "userID": "u"}\n')
+    atpath("infer", tmp_path / "events.ndjson", "-o", tmp_path / "schema.json")
+    (tmp_path / "old.rules.toml").write_text('[person]\npaths = ["$.userID"]\nonly = ["who"]\n')
+    assert atpath("lineage", maps[0], "--events", tmp_path / "schema.json").returncode == 0
 
 
 def test_the_matrix_of_triggers(capsys: pytest.CaptureFixture[str]) -> None:

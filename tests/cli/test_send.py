@@ -116,7 +116,10 @@ def test_a_heap_that_takes_nothing_is_the_users(tmp_path: Path):
     [
         ([], "appId"),
         (["--set", "appId=xxxx"], "error: appId is a text of digits, not 'xxxx'\n hint: say it with --set appId=11"),
-        (["--set", "appId=11", "--set", "region=DE"], "not 'DE'\n hint: say it with --set region=EU\n"),
+        (
+            ["--set", "appId=11", "--set", "region=DE"],
+            'error: --set region: "DE" is not "US" or "EU", which the setting',
+        ),
         (["--set", "appId=11", "--url", "localhost"], "error: --url localhost: no address\n"),
     ],
 )
@@ -149,3 +152,11 @@ def test_a_mapping_that_says_nothing_of_heap(tmp_path: Path):
     done = atpath("send", "other.map", "-", cwd=tmp_path)
     assert done.returncode == 1
     assert "error: other: no action says where its payloads go" in done.stderr
+
+
+def test_a_delivery_that_is_not_heaps_is_named(tmp_path: Path):
+    rows = "| field | type | source |\n| ----- | ---- | ------ |\n| name | string | $.event |\n"
+    (tmp_path / "other.map").write_text(f"destination other\n\naction log\ndeliver braze track\n{rows}")
+    done = atpath("send", "other.map", "-", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "no action says where its payloads go: `deliver braze track` is no call of Heap's\n hint: " in done.stderr

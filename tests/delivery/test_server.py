@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from atpath.compiler.prelude import Rejected
+from atpath.cli import main
+from atpath.compiler.prelude import Rejected, Run
 from atpath.runtime.bulk import Target
 from atpath.runtime.delivery.client import Heap
 from atpath.runtime.delivery.deliver import Policy
@@ -406,6 +407,28 @@ def test_rejected_events_and_defects_lie_in_the_dead_letters(tmp_path: Path) -> 
             ]
 
     run(go)
+
+
+def test_figures_say_nothing_of_what_an_event_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def make(event: dict[str, Any]) -> dict[str, Any]:
+        Run().misfit({"secret": f"{event['messageId']}@example.com"}, "string", "user_id", True)
+        raise AssertionError
+
+    async def go() -> None:
+        async with serving(tmp_path, FakeDestination({"track": FakeAction(make)}, name="heap")) as b:
+            await b.post("/v1/batch", {"batch": [event(n) for n in range(3)]})
+            await b.settled()
+            assert all("example.com" in letter["reason"] for letter in b.letters)
+            for page in ("/status.json", "/metrics"):
+                assert "example.com" not in (await b.client.get(page)).text
+            (flow,) = (await b.client.get("/status.json")).json()["flows"]
+            assert [(r["reason"], r["count"]) for r in flow["refusals"]] == [("`user_id` is no string", 3)]
+            folder = str(b.server.service.folder)
+            assert main(["status", folder]) == main(["status", folder, "--format", "json"]) == 0
+
+    run(go)
+    shown = capsys.readouterr().out
+    assert "`user_id` is no string" in shown and "example.com" not in shown
 
 
 def make_shop(event: str) -> FakeDestination:

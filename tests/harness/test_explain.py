@@ -236,3 +236,77 @@ def test_explaining_leaves_no_trace_in_the_mapping() -> None:
     destination = load("heap")
     Explainer(destination).explain({"type": "page", "messageId": "m", "properties": 5})
     assert not destination.drops
+
+
+SHAPED = """\
+destination d
+
+let strict = each $.properties.products -> P
+
+action a
+when type = "track"
+{each}| field | type  | source |
+| ----- | ----- | ------ |
+| other | any   | $.event |
+| items | any   | {source} |
+
+shape P
+| field | type            | source |
+| ----- | --------------- | ------ |
+| sku   | string required | $.sku  |
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "place"),
+    [
+        ("each $.properties.products -> P", ("properties", "products", 0, "sku")),
+        ("$.properties -> P", ("properties", "sku")),
+        ("strict", ("properties", "products", 0, "sku")),
+        ("($.properties -> P) ?? $.event", ("properties", "sku")),
+        ("{list: [$.properties -> P]}", ("properties", "sku")),
+        ("count($.properties -> P)", ("properties", "sku")),
+        ("($.properties -> P) -> $.sku", ("properties", "sku")),
+    ],
+)
+def test_a_shape_that_rejects_the_event_is_followed(source: str, place: tuple[str | int, ...]) -> None:
+    event = {"type": "track", "event": "x", "properties": {"products": [{}]}}
+    (story,) = Explainer(load_text(SHAPED.format(each="", source=source))).explain(event)
+    (payload,) = story.payloads
+    assert payload.rejected == "E201: `P.sku` is required, and there is no value for it"
+    other, items = payload.fields
+    assert (other.found, other.outcome) == ("x", "not built")
+    assert (items.found, items.outcome) == (None, "rejected")
+    assert place in [reading.way for reading in items.sources]
+
+
+def test_items_that_a_shape_rejects_are_one_rejection() -> None:
+    event = {"type": "track", "event": "x", "properties": {"products": [{"sku": "a"}, {}]}}
+    destination = load_text(SHAPED.format(each="for each strict\n", source="$.sku"))
+    (story,) = Explainer(destination).explain(event)
+    assert [payload.rejected for payload in story.payloads] == [str(out) for _, out in destination.route(event)]
+    assert "`P.sku` is required" in story.payloads[0].rejected
+    assert len(story.payloads) == 1
+
+
+def test_what_would_have_been_left_out_is_told_apart_from_null() -> None:
+    rows = "| id | string required | $.id |\n| a | string | $.a |\n| n | string nullable | $.n |\n"
+    rows += "| any | any | $.n |\n| s | string | $.n |\n| too | string required | $.too |\n"
+    rows += "| o | object required | $.o |\n| o.p | string | $.p |\n"
+    text = f"destination d\n\naction a\n| field | type | source |\n| --- | --- | --- |\n{rows}"
+    (story,) = Explainer(load_text(text)).explain({"n": None, "p": "p"})
+    assert {field.name: field.outcome for field in story.payloads[0].fields} == {
+        "id": "rejected", "a": "would be left out", "n": "not built", "any": "not built", "s": "would be left out",
+        "too": "rejected", "o": "would be left out", "o.p": "not built",
+    }  # fmt: skip
+
+
+def test_under_segment_nothing_is_not_null_either() -> None:
+    text = (
+        'semantics segment\ndestination d\n\naction a\nwhen type = "track"\n| field | type | source |\n'
+        "| --- | --- | --- |\n| id | string required | $.id |\n| a | string | $.a |\n| b | string | $.type |\n"
+    )
+    (story,) = Explainer(load_text(text)).explain({"type": "track"})
+    assert story.payloads[0].rejected
+    outcomes = {field.name: field.outcome for field in story.payloads[0].fields}
+    assert outcomes == {"id": "rejected", "a": "would be left out", "b": "not built"}

@@ -68,6 +68,22 @@ def test_pasting_the_examples_notices_every_mistake_in_a_wide_mapping() -> None:
     assert mutate(destination).score == 1.0
 
 
+def test_an_example_that_fails_anyway_notices_nothing() -> None:
+    wrong = SHORT + '\nexample "wrong"\ngiven {"type": "track", "messageId": "m"}\nexpect a {"id": "WRONG"}\n'
+    report = mutate(load_text(wrong))
+    assert (report.score, report.killed, report.failing) == (0.0, (), ("wrong",))
+    right = mutate(load_text(wrong.replace('"WRONG"', '"m", "kind": "all"')))
+    assert right.killed
+    assert right.failing == ()
+
+
+def test_examples_that_were_pasted_before_keep_their_names() -> None:
+    pasted_one = SHORT + "\n" + mutate(load_text(SHORT)).examples[0]
+    titles = [text.splitlines()[0] for text in mutate(load_text(pasted_one)).examples]
+    assert 'example "mutant 2"' in titles
+    assert 'example "mutant 1"' not in titles
+
+
 def test_a_mistake_that_changes_nothing_is_not_counted() -> None:
     equal = [(m.kind, m.where) for m in mutate(load_text(SHORT)).equal]
     assert ("two arms swapped", "same") in equal

@@ -142,6 +142,12 @@ shape Thing
 | u.v   | any      | $$.type |
 | w     | integer  | count($) |
 
+shape Strict
+| field | type            | source |
+| ----- | --------------- | ------ |
+| a     | string required | $.a    |
+| b     | any             | $.b    |
+
 shape Typed
 | field | type            |
 | ----- | --------------- |
@@ -159,7 +165,8 @@ shape Closed closed
 def mappings(draw: st.DrawFn) -> str:
     """A whole mapping file with one action."""
     when = f"when {draw(conditions())}\n" if draw(st.booleans()) else ""
-    each = f"for each {draw(paths())}\n" if draw(st.integers(0, 3)) == 0 else ""
+    items = draw(st.sampled_from(("{}", "{}", "each {} -> Strict"))).format(draw(paths()))
+    each = f"for each {items}\n" if draw(st.integers(0, 3)) == 0 else ""
     names = [f"f{i}" for i in range(draw(st.integers(1, 4)))]
     extra = draw(st.sampled_from(([], ["o.p"], ["o", "o.p", "o.q.r"], ["*"], ["f9.x", "f9.y"])))
     rows: list[str] = []

@@ -179,3 +179,9 @@ def made_of(held: Iterable[Held], kinds: Kind, how: How = "copy", *, free: Kind 
 def decides(held: Held) -> tuple[Origin, ...]:
     """Everything in a value, as what only decides."""
     return tuple(dict.fromkeys(origin.weaker("decides") for origin in held.all()))
+
+
+def only_there(held: Held, made: Held) -> tuple[Origin, ...]:
+    """What of a value shows in what was made of it only by being there, as nothing of it comes along."""
+    ways = [origin.way for origin in made.all()]
+    return tuple(each for each in decides(held) if not any(way[: len(each.way)] == each.way for way in ways))

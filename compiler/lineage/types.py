@@ -5,7 +5,7 @@ from dataclasses import replace
 from ...dsl import nodes as n
 from ...dsl.nodes import Scalar
 from .. import ir, prelude
-from .held import ABSENT, NEVER, Held, union
+from .held import ABSENT, NEVER, Held, decides, union
 from .origins import ANYTHING, GONE, NONE, SCALAR, TEXT, Kind
 from .texts import kind_of
 
@@ -81,7 +81,9 @@ def _listed(held: Held, item: n.ValueType, types: dict[str, ir.ShapeType]) -> He
     """A list of what fits; a single value is a list of one."""
     whole = held.only(Kind.LIST)
     if whole.items is not None:
-        whole = replace(whole, items=fitted(whole.items, item, types))
+        items = fitted(whole.items, item, types)
+        empty = decides(whole.items) if items is NEVER else ()  # an empty list, where there was one
+        whole = replace(whole, items=items, deciding=whole.deciding + empty)
     single = fitted(held.only(ANYTHING & ~Kind.LIST & ~GONE), item, types)
     if single.members is None:
         return union([whole, single])

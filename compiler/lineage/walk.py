@@ -14,7 +14,7 @@ from .calls import called, joined
 from .conditions import needed, verdict
 from .cuts import cut, shown
 from .facts import NO_FACTS, Facts, both, facts_of, facts_where
-from .held import ABSENT, NEVER, Held, decides, made_of, union
+from .held import ABSENT, NEVER, Held, decides, made_of, only_there, union
 from .origins import ANY_ITEM, ANYTHING, CONTAINER, GONE, NONE, VALUE, Kind, Origin
 from .texts import around, as_text, kind_of
 from .types import absent_or, always_fits, can_be_there, fitted, stored
@@ -129,7 +129,8 @@ class Walker:
                 null = held.kinds & Kind.NULL if row.nullable else NONE
                 sure = not within and always_fits(held, kind, self._types)
                 taken = union(fitted(way, kind, self._types) for way in ways)
-                held = taken if taken is NEVER else replace(taken, deciding=held.deciding)
+                deciding = tuple(dict.fromkeys(taken.deciding + held.deciding))
+                held = taken if taken is NEVER else replace(taken, deciding=deciding)
                 held = held if sure else absent_or(held).also(null)
             elif row.value is None and row.required is True and len(row.names) == 1 and not _holds_others(record, row):
                 return None
@@ -332,7 +333,10 @@ class Walker:
         made = self.value(body, env | {var: item}) if item is not NEVER else NEVER
         if item is NEVER and not items.kinds & Kind.LIST:
             return ABSENT
-        return union([Held(made=Kind.LIST, items=made.only(VALUE), deciding=items.deciding), Held(made=absent)])
+        counted = () if items.kinds == Kind.OBJECT else only_there(items, made)  # how many there are shows
+        return union(
+            [Held(made=Kind.LIST, items=made.only(VALUE), deciding=items.deciding + counted), Held(made=absent)]
+        )
 
     def items(self, held: Held) -> Held:
         """What `each` goes over: a list's items, or an object, which is a list of one."""
@@ -342,7 +346,9 @@ class Walker:
     def _bind(self, held: Held, var: int, body: ir.Value, env: Env) -> Held:
         bound = held.only(VALUE)
         found = self.value(body, env | {var: bound}) if bound is not NEVER else NEVER
-        return found.also(Kind.NOTHING) if held.kinds & Kind.NOTHING else found
+        if not held.kinds & Kind.NOTHING or found is NEVER:
+            return found
+        return replace(found, deciding=found.deciding + only_there(held, found)).also(Kind.NOTHING)
 
     def _shape(self, shape: str, var: int, env: Env) -> Held:
         inner, record = self._shapes[shape]

@@ -194,6 +194,10 @@ def flows_of_rows(rows: dict[str, tuple[str, str]]) -> set[tuple[str, str]]:
         ("$.a[*].b", {("f[]", "$.a[*].b", "copy")}),
         ("$..b", {("f[]", "$..b", "copy")}),
         ("12", set()),
+        # that something is there, and how many, shows as well
+        ('each $.items -> "one"', {("f", "$.items", "decides")}),
+        ("$.a -> $$.b", {("f", "$.a", "decides"), ("f", "$.b", "copy")}),
+        ("$ -> 1", set()),
     ],
 )
 def test_flows_of_an_expression(source: str, flows: set[tuple[str, str, str]]) -> None:
@@ -309,6 +313,10 @@ def test_what_other_rows_and_types_keep_out(rows: dict[str, tuple[str, str]], fi
 )  # fmt: skip
 def test_what_does_reach_a_field(rows: dict[str, tuple[str, str]], field: str, path: str) -> None:
     assert (field, path) in flows_of_rows(rows)
+
+
+def test_an_empty_list_shows_that_there_was_one() -> None:
+    assert flows_of('split($.a, ":")', "object[]") == {("f", "$.a", "decides")}
 
 
 def broken(text: str, rule: Rule) -> set[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from .. import ir, prelude, prelude_functions
 from .constants import of_constants
 from .held import ABSENT, Held, made_of, union
 from .origins import ANY_ITEM, ANYTHING, CONTAINER, GONE, NONE, SCALAR, TEXT, VALUE, How, Kind
-from .texts import around, as_json, as_text, dated, from_json, kind_of, shortest
+from .texts import around, as_json, as_text, brackets, dated, from_json, is_foreign, kind_of, shortest
 
 _NUMERIC = Kind.NUMBER | Kind.DIGITS
 _TIMELY = Kind.NUMBER | Kind.TIME
@@ -102,25 +102,38 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
             return _or_absent(replace(made_of([texts], kinds, free=ANYTHING), parts=words), first, TEXT)
         case "to_json":
             values = first.only(VALUE & ~Kind.NULL)
-            return _or_absent(made_of([values], as_json(values.kinds)), first, VALUE & ~Kind.NULL)
+            text = replace(made_of([values], as_json(values.kinds)), parts=brackets(values.kinds))
+            return _or_absent(text, first, VALUE & ~Kind.NULL)
         case "join":
             held = _simple("join", given[:1])
             listed = first.only(Kind.LIST).below(ANY_ITEM, Kind.LIST)
             return held if listed.kinds & (SCALAR | Kind.NULL) else held.only(Kind.PLAIN | Kind.MAIL | Kind.NOTHING)
-        case "lower" | "upper" | "trim" | "text" if first.parts:
-            return _with_parts(_simple(call.name, given[:1]), _as_parts(call.name, first.parts))
-        case "replace" if first.parts and names:
-            held = _simple("replace", given[:1])
-            parts = _untouched(first.parts, names[0], exact=dict(call.options).get("ignorecase") is not True)
-            return _with_parts(held, parts)
+        case "divide" if given[1].known and not any(map(prelude.as_number, given[1].known)):
+            return ABSENT  # by zero, or by what is no number
         case "count" if first.kinds == Kind.OBJECT and not first.places and not first.free:
             counts = range(len(first.members or {}) + 1)
             return replace(_simple("count", given[:1]), known=tuple(counts))
-        case "date":
-            held = _simple("date", given[:1])
-            return replace(held.only(dated(names[0]) | Kind.NOTHING), least=shortest(names[0])) if names else held
+        case "lower" | "upper" | "trim" | "text" | "replace" | "date":
+            return _text(call, first, names)
         case name:
             return _simple(name, given if name in _EVERY else given[:1])
+
+
+def _text(call: ir.Apply, first: Held, names: list[str]) -> Held:
+    """What a function makes of a text that keeps some of what is known of it; or of a time, in a form that is known."""
+    held = _simple(call.name, [first])
+    match call.name:
+        case "replace" if names and not first.kinds & TEXT & ~(Kind.DIGITS | Kind.TIME) and is_foreign(names[0]):
+            return held.only(first.kinds | Kind.NOTHING)  # nothing of it is replaced
+        case "replace" if first.parts and names:
+            parts = _untouched(first.parts, names[0], exact=dict(call.options).get("ignorecase") is not True)
+            return _with_parts(held, parts)
+        case "lower" | "upper" | "trim" | "text" if first.parts:
+            return _with_parts(held, _as_parts(call.name, first.parts))
+        case "date" if names:
+            return replace(held.only(dated(names[0]) | Kind.NOTHING), least=shortest(names[0]))
+        case _:
+            return held
 
 
 def _simple(name: str, given: list[Held]) -> Held:
@@ -146,8 +159,8 @@ def joined(items: list[Held], separator: str) -> Held:
     if not sure or len(items) == 1:
         return made_of(items, TEXT)
     parts = (separator,) * max(1, len(sure) - 1)
-    brackets = ["[" for held in sure if not held.kinds & ~CONTAINER]
-    whole = replace(made_of(items, around((*parts, *brackets))), parts=parts)
+    opened = ["[" for held in sure if not held.kinds & ~CONTAINER]
+    whole = replace(made_of(items, around((*parts, *opened))), parts=parts)
     if len(sure) > 1:
         return whole
     shown = [prelude.placeholder(value) for value in sure[0].known] + ([""] if sure[0].kinds & Kind.NULL else [])
@@ -215,17 +228,17 @@ def _sliced(text: Held, bounds: list[int]) -> Held:
     if len(bounds) != 2:
         return made_of([text], TEXT)
     low, high = bounds
-    kinds, parts, least = TEXT, (), 0
+    kinds, parts, least, most = TEXT, (), 0, text.most
     if low >= 0 > high:
         backwards = [part[::-1] for part in reversed(_beyond(text.parts, low))]
         parts = tuple(part[::-1] for part in reversed(_beyond(backwards, -high)))
         kinds = around(parts)
     else:
-        most = high - low if (low < 0) == (high < 0) else min(-low, high)
+        most = min(most, high - low if (low < 0) == (high < 0) else min(-low, high))
         least = min(text.least, high) - low if 0 <= low < high else 0
         for kind, needed in _ROOM:
             kinds &= TEXT if most >= needed else ~kind
-    return replace(made_of([text], kinds), parts=parts, least=max(0, least))
+    return replace(made_of([text], kinds), parts=parts, least=max(0, least), most=most)
 
 
 def _beyond(parts: Sequence[str], count: int) -> list[str]:

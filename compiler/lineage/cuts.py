@@ -8,6 +8,14 @@ from .. import ir
 
 def shown(value: ir.Value, kind: n.ValueType) -> ir.Value:
     """A value without the parts of a text that its type cuts off."""
+    match value:
+        case ir.FirstOf(arms):
+            return replace(value, arms=tuple(shown(arm, kind) for arm in arms))
+        case ir.Choose(_, then, otherwise):
+            other = None if otherwise is None else shown(otherwise, kind)
+            return replace(value, then=shown(then, kind), otherwise=other)
+        case _:
+            pass
     match kind:
         case n.NamedType("string" | "secret", _, int() as high):
             return cut(value, high)

@@ -1,9 +1,10 @@
 """What has to stand at places of the event for a condition to hold, or for a value to be there."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
-from .. import ir
+from ...dsl.nodes import Scalar
+from .. import ir, prelude
 from ..ir import Value
 from .calls import SIMPLE, called, taken_by
 from .held import Held
@@ -11,7 +12,21 @@ from .origins import ANYTHING, CONTAINER, GONE, NONE, TEXT, VALUE, Kind
 from .texts import around, as_text, kind_of
 
 Facts: TypeAlias = Mapping[Value, Kind]  # what kinds of value an expression gives
-Look: TypeAlias = Callable[[ir.Value], Held]
+Rows: TypeAlias = tuple[tuple[Scalar, Scalar], ...]
+Fit: TypeAlias = Callable[[Held], Held]
+
+
+class Look(Protocol):
+    """What the parts of a program may hold, and the rows of its tables."""
+
+    def __call__(self, value: ir.Value) -> Held: ...
+
+    def rows(self, table: str) -> Rows: ...
+
+
+def _as_it_is(held: Held) -> Held:
+    return held
+
 
 NO_FACTS: Facts = {}
 _THERE = VALUE & ~Kind.NULL
@@ -45,31 +60,36 @@ def either(each: Iterable[Facts | None]) -> Facts | None:
     return found
 
 
-def facts_of(value: ir.Value, kinds: Kind, look: Look) -> Facts | None:
-    """What has to be for a value to be one of these kinds; None where it can't be."""
+def facts_of(value: ir.Value, kinds: Kind, look: Look, fit: Fit = _as_it_is) -> Facts | None:
+    """What has to be for a value to be one of these kinds; None where it can't be.
+
+    Shape:  fit: what is taken of the value
+    """
     kinds |= _BOTH if kinds & _BOTH else NONE
     if isinstance(value, ir.Const):
-        return {} if kind_of(value.value) & kinds else None
-    if not look(value).kinds & kinds:
+        return {} if kind_of(value.value) & fit(look(value)).kinds & kinds else None
+    if not fit(look(value)).kinds & kinds:
         return None
     own: dict[Value, Kind] = {value: kinds}
-    return both((own, _facts_in(value, kinds, look)))
+    return both((own, _facts_in(value, kinds, look, fit)))
 
 
-def _facts_in(value: ir.Value, kinds: Kind, look: Look) -> Facts | None:
+def _facts_in(value: ir.Value, kinds: Kind, look: Look, fit: Fit) -> Facts | None:
     """The same of the parts of a value."""
     match value:
         case ir.Choose(test, then, otherwise):
             left = NO_FACTS if kinds & Kind.NOTHING else None
-            left = left if otherwise is None else facts_of(otherwise, kinds, look)
-            one = both((facts_where(test, True, look), facts_of(then, kinds, look)))
+            left = left if otherwise is None else facts_of(otherwise, kinds, look, fit)
+            one = both((facts_where(test, True, look), facts_of(then, kinds, look, fit)))
             return either((one, both((facts_where(test, False, look), left))))
         case ir.FirstOf(arms, skip_empty):
-            return either(_facts_of_arms(arms, skip_empty, kinds, look))
+            return either(_facts_of_arms(arms, skip_empty, kinds, look, fit))
         case ir.Apply("drop_null", (argument, *_)):
             return facts_of(argument, kinds | GONE if kinds & GONE else kinds, look)
-        case ir.Lookup(inner) if not kinds & Kind.NOTHING:
-            return facts_of(inner, _THERE, look)
+        case ir.Lookup(inner, table, otherwise) if not kinds & Kind.NOTHING:
+            met = _kinds_of_keys(look.rows(table), kinds, fit)
+            other = otherwise is not None and bool(fit(look(otherwise)).kinds & kinds)
+            return facts_of(inner, _THERE if other else met, look)
         case ir.Bind(inner) if not kinds & Kind.NOTHING:
             return facts_of(inner, VALUE, look)
         case _ if kinds & (Kind.NOTHING if _is_never_null(value) else GONE):
@@ -94,13 +114,15 @@ def _facts_in(value: ir.Value, kinds: Kind, look: Look) -> Facts | None:
             return {}
 
 
-def _facts_of_arms(arms: tuple[ir.Value, ...], skip_empty: bool, kinds: Kind, look: Look) -> Iterator[Facts | None]:
+def _facts_of_arms(
+    arms: tuple[ir.Value, ...], skip_empty: bool, kinds: Kind, look: Look, fit: Fit
+) -> Iterator[Facts | None]:
     """For each arm that it may be: those before it are passed over."""
     gone = GONE | kind_of("") if skip_empty else GONE
     passed: Facts | None = NO_FACTS
     for at, arm in enumerate(arms, start=1):
         own = kinds if at == len(arms) and not skip_empty else kinds & ~GONE
-        yield both((passed, facts_of(arm, own, look)))
+        yield both((passed, facts_of(arm, own, look, fit)))
         passed = both((passed, facts_of(arm, gone, look)))
         if passed is None:
             return
@@ -121,6 +143,15 @@ def _coming_to(taken: Kind, kinds: Kind, call: ir.Apply, look: Look) -> Kind:
     """What of a function's first argument comes to one of these kinds."""
     others = [look(each) for each in call.arguments[1:]]
     return _kinds_where(taken, lambda kind: called(call, [Held(made=kind, free=ANYTHING), *others]).kinds & kinds)
+
+
+def _kinds_of_keys(rows: Rows, kinds: Kind, fit: Fit) -> Kind:
+    """What meets a row of a table that gives one of these kinds."""
+    found = NONE
+    for key, given in rows:
+        held = Held(made=kind_of(given), known=(given,))
+        found |= kind_of(key) if key is not None and (held if given is None else fit(held)).kinds & kinds else NONE
+    return found
 
 
 def _kinds_where(kinds: Kind, test: Callable[[Kind], Kind]) -> Kind:
@@ -157,13 +188,19 @@ def facts_where(test: ir.Test, holds: bool, look: Look) -> Facts | None:
             return both((facts_of(left, kinds, look), facts_of(right, kinds, look))) if kinds else None
         case ir.Contains(value, part) | ir.Matches(value, part) if holds:
             literal = part.value if isinstance(part, ir.Const) and isinstance(part.value, str) else ""
-            kinds = around([literal] if isinstance(test, ir.Contains) else literal.split("*"))
+            kinds = around([literal]) if isinstance(test, ir.Contains) else _matching(literal)
             return both((facts_of(value, kinds, look), facts_of(part, TEXT, look)))
         case ir.Exists(value, skip_empty):
             gone = GONE | kind_of("") if skip_empty else GONE
             return facts_of(value, _THERE if holds else gone, look)
         case _:
             return {}
+
+
+def _matching(pattern: str) -> Kind:
+    """What a text can be that matches a pattern with `*`; "" stands for one that nobody knows."""
+    flags = any(prelude.matches(flag, pattern) for flag in ("true", "false"))
+    return around(pattern.split("*")) & (TEXT if flags or not pattern else ~Kind.FLAG)
 
 
 def _where_equal(left: ir.Value, right: ir.Value, holds: bool, look: Look) -> Facts | None:

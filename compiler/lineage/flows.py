@@ -11,7 +11,8 @@ from ..lower import lower
 from ..resolved import Resolved, ResolvedAction
 from .held import NEVER, Held
 from .origins import NONE, Origin
-from .walk import EVENT, Env, Walker
+from .values import EVENT, Env
+from .walk import Walker
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What a value may hold: the places that it may be a copy of, and what is made in the mapping."""
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
@@ -21,7 +22,7 @@ class Held:
             deciding: what says which of them it is
             known: the constants that it may be, where it is more than null and nothing else can be; () for any
             parts: texts that are in it, one after the other, if it is one
-            least: how many characters it has at least, if it is a text
+            least, most: how many characters it has at least, and at most, if it is a text
     """
 
     places: tuple[Origin, ...] = ()
@@ -34,6 +35,7 @@ class Held:
     known: tuple[Scalar, ...] = ()
     parts: tuple[str, ...] = ()
     least: int = 0
+    most: int = sys.maxsize
 
     @property
     def kinds(self) -> Kind:
@@ -60,6 +62,7 @@ class Held:
             tuple(one for one in self.known if one is not None and kind_of(one) & made) if not places else (),
             self.parts if not places else (),
             self.least if not places else 0,
+            self.most if not places else sys.maxsize,
         )
 
     def also(self, kinds: Kind) -> "Held":
@@ -74,7 +77,7 @@ class Held:
             return bool(self.kinds & GONE)  # nothing equals null
         if self.known:
             return any(equal(one, constant) for one in self.known)
-        if isinstance(constant, str) and len(constant) < self.least:
+        if isinstance(constant, str) and not self.least <= len(constant) <= self.most:
             return False
         within = not isinstance(constant, str) or re.search(".*".join(map(re.escape, self.parts)), constant, re.DOTALL)
         return within is not None and bool(self.kinds & kind_of(constant))
@@ -161,6 +164,7 @@ def union(held: Iterable[Held]) -> Held:
         tuple({repr(one): one for several in known for one in several}.values()) if all(known) else (),
         texts[0].parts if len(texts) == 1 else (),
         texts[0].least if len(texts) == 1 else 0,
+        max((one.most for one in texts), default=sys.maxsize),
     )
 
 

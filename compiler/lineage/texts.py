@@ -58,6 +58,16 @@ def around(literals: Iterable[str]) -> Kind:
     return found
 
 
+def brackets(kinds: Kind) -> tuple[str, ...]:
+    """What is in the JSON of such values, whichever it is."""
+    return {Kind.OBJECT: ("{", "}"), Kind.LIST: ("[", "]")}.get(kinds, ())
+
+
+def is_foreign(text: str) -> bool:
+    """Whether no sign of a text, in whatever letters, is one of a number or time."""
+    return text.isascii() and not (_NUMBER_SIGNS | _TIME_SIGNS) & set(text.lower() + text.upper())
+
+
 def dated(form: str) -> Kind:
     """What a time is that is written in this form."""
     found = NONE

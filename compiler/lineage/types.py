@@ -42,6 +42,8 @@ def fitted(held: Held, kind: n.ValueType, types: dict[str, ir.ShapeType]) -> Hel
             return _shaped(held, types[name], types)
         case n.NamedType(name, low, high):
             held = held.only(_TAKEN[name])
+            if name in ("string", "secret") and low is not None and held.most < low:
+                held = held.only(~TEXT)
             within = tuple(one for one in held.known if _is_within(one, name, low, high))
             return held if not held.known else replace(held, known=within) if within else NEVER
         case n.LiteralType(values):

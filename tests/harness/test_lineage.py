@@ -230,6 +230,8 @@ def test_flows_of_an_expression(source: str, flows: set[tuple[str, str, str]]) -
         ('slice("{{a}} and {{b}}", 0, 3)', '"a" or "12"'),
         ('from_json("{{a}} and {{b}}")', "email"),
         ("count({x: $.a, y: $.b})", '"12" or 12'),
+        ("slice($.a, -3, 1)", "string(2..4)"),  # of one character
+        ("divide($.a, 0)", "any"),
     ],
 )
 def test_what_no_value_can_reach(source: str, kind: str) -> None:
@@ -255,6 +257,16 @@ def test_what_no_value_can_reach(source: str, kind: str) -> None:
         ({"f0": ("uri required", "first_present($.a, $.b)"), "f1": ("integer", 'join($.a, ",")')}, "f1", "$.a"),
         ({"f0": ("boolean required", '"{{a}}"'), "f1": ("number", "$.a")}, "f1", "$.a"),
         ({"f0": ("uri required", "$.a"), "f1": ("date", "lower($.a)")}, "f1", "$.a"),
+        ({"f0": ("number required", '"{{a}} and more" ?? $.b'), "f1": ("any", "$.a")}, "f1", "$.a"),
+        ({"f0": ('"a" or "12" required', 'if exists($.b) then "{{c}} and" else "a"'), "f1": ("string", "$.b")},
+         "f1", "$.b"),
+        ({"f0": ("any required", 'if match($.a, "a*") then 1'), "f1": ("boolean", "$.a")}, "f1", "$.a"),
+        ({"f0": ("string(2)[]", '$.c ?? ["{{a}} and {{b}}", null]'), "f1": ("any", "$.c")}, "f0[]", "$.b"),
+        ({"f0": ('("a" or "b")[]', '["{{a}} and {{b}}", "true"]')}, "f0[]", "$.a"),
+        ({"f0": ('"a" or "b"', '"{{a}}"'), "f1": ("object required", "$.a")}, "f0", "$.a"),
+        ({"f0": ("integer required", 'replace(now(), "a", "X")'), "f1": ("any", "$.a")}, "f1", "$.a"),
+        ({"f0": ("integer required if exists(f1)", "$.a"), "f1": ("integer", "$.a"),
+          "f2": ("object required if exists(f1)", "$.a")}, "f0", "$.a"),
         # a row that is there asks for another, which takes no such value
         ({"f0": ("email required if exists(f1)", "$.a"), "f1": ("datetime", "$.a")}, "f1", "$.a"),
         ({"f0": ("string", "$.a"), "f1": ("uri required nullable", "$.a"),

@@ -1,0 +1,349 @@
+"""What the values of a program may hold: each gone over once, with places for values."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias, TypeVar
+
+from ...dsl import nodes as n
+from ...dsl.nodes import Json
+from ...dsl.walk import walk
+from .. import ir, prelude
+from .calls import called, joined
+from .conditions import needed, verdict
+from .cuts import cut
+from .facts import NO_FACTS, Facts, Rows, both, facts_where
+from .held import ABSENT, NEVER, Held, decides, made_of, only_there, union
+from .origins import ANYTHING, CONTAINER, GONE, VALUE, Kind, Origin
+from .texts import around, as_text, brackets, kind_of
+
+Env: TypeAlias = dict[int, Held]
+T = TypeVar("T")
+NO_VAR = -2
+EVENT = Held((Origin((), kinds=Kind.OBJECT),))
+
+
+@dataclass(slots=True)
+class Values:
+    """Goes over the parts of a program.
+
+    Shape:  exact: the language's own semantics, under which types and kinds of values keep flows out; without, whatever
+            could be read is taken to be
+    """
+
+    program: ir.Program
+    exact: bool
+    _facts: Facts = field(default_factory=dict[ir.Value, Kind])
+    _types: dict[str, ir.ShapeType] = field(default_factory=dict[str, ir.ShapeType])
+    _shapes: dict[str, tuple[int, ir.Record]] = field(default_factory=dict[str, tuple[int, ir.Record]])
+    tables: dict[str, Rows] = field(default_factory=dict[str, Rows])
+
+    def __post_init__(self) -> None:
+        self._types = {kind.name: kind for kind in self.program.types}
+        self._shapes = {name: (var, record) for name, var, record in self.program.shapes}
+        self.tables = dict(self.program.tables)
+
+    def record(self, record: ir.Record, env: Env) -> Held:
+        """The object that a record builds: known to what goes over records."""
+        raise NotImplementedError
+
+    def _under(self, facts: Facts | None, make: Callable[[], T]) -> T | None:
+        """What is made where these are so; None where they can't be."""
+        before, joined = self._facts, both((self._facts, facts))
+        if joined is None:
+            return None
+        self._facts = joined
+        try:
+            return make()
+        finally:
+            self._facts = before
+
+    # --- values
+
+    def value(self, value: ir.Value, env: Env) -> Held:
+        """What a value may hold."""
+        held = self._value(value, env)
+        kinds = self._facts.get(value) if self._facts else None
+        return held if kinds is None else held.only(kinds)
+
+    def _value(self, value: ir.Value, env: Env) -> Held:
+        match value:
+            case ir.Const(constant):
+                return Held(made=kind_of(constant), known=(constant,))
+            case ir.Now():
+                return Held(made=Kind.TIME)
+            case ir.SettingValue():
+                return Held(made=ANYTHING)
+            case ir.Read(var, steps):
+                return self._read(env[var], var, steps, value)
+            case ir.Select(var, path):
+                return self._select(env[var], var, path, value)
+            case ir.Concat(parts):
+                return self._concat(parts, env)
+            case ir.MakeObject(members):
+                return Held(made=Kind.OBJECT, members={key: self.value(member, env) for key, member in members})
+            case ir.MakeList(items):
+                return Held(made=Kind.LIST, items=union(self.value(item, env).only(VALUE) for item in items))
+            case ir.FirstOf() | ir.Choose():
+                return union(self._ways(value, env))
+            case ir.MapEach(items, var, body):
+                return self._map_each(self.value(items, env), var, body, env)
+            case ir.Bind(inner, var, body):
+                return self._bind(self.value(inner, env), var, body, env)
+            case ir.Lookup():
+                return self._lookup(value, env)
+            case ir.Apply("join", (ir.MakeList(items), ir.Const(str() as separator))) if self.exact:
+                return joined([self.value(item, env) for item in items], separator)
+            case ir.Apply("slice", (text, ir.Const(int() as low), ir.Const(int() as high))) if self.exact:
+                return self._slice(value, text, low, high, env)
+            case ir.Apply():
+                return called(value, [self.value(argument, env) for argument in value.arguments])
+            case ir.Raw(var, text):
+                inside = dict.fromkeys(origin.weaker("copy") for origin in _raw(env[var], json.loads(text)))
+                spanned = tuple(replace(origin, span=value.span, made=ANYTHING) for origin in inside)
+                return Held(made=ANYTHING, inside=spanned, free=ANYTHING)
+            case ir.ShapeCall(shape, var):
+                return self._shape(shape, var, env)
+
+    def _slice(self, call: ir.Apply, text: ir.Value, low: int, high: int, env: Env) -> Held:
+        """A part of a text, without what is never in it; how long the whole is counts nevertheless."""
+        least = self.value(text, env).least
+        text = cut(text, high) if high > 0 else text
+        text = cut(text, -low, last=True) if low < 0 else text
+        held = self.value(text, env)
+        held = replace(held, least=least) if held.kinds else held
+        return called(call, [held, *(self.value(each, env) for each in call.arguments[1:])])
+
+    def _read(self, held: Held, var: int, steps: tuple[ir.Step, ...], node: ir.Read | n.Path) -> Held:
+        held = self._known(held, var, ())
+        for at, step in enumerate(steps, start=1):
+            match step:
+                case n.NameSelector(name):
+                    held = held.below(name, Kind.OBJECT if self.exact else ANYTHING)
+                case n.IndexSelector(index, dotted):
+                    held = held.below(index, CONTAINER if dotted else Kind.LIST if self.exact else ANYTHING)
+            held = self._known(held, var, steps[:at]) if at < len(steps) else held
+        return _read_at(held, node)
+
+    def _known(self, held: Held, var: int, steps: tuple[ir.Step, ...]) -> Held:
+        """What stands at a place, of which something may be known."""
+        kinds = self._facts.get(ir.Read(var, steps)) if self._facts else None
+        return held if kinds is None else held.only(kinds)
+
+    def _select(self, held: Held, var: int, path: n.Path, node: ir.Select | n.Path) -> Held:
+        """The list of the matches; what a filter looks at decides."""
+        root, deciding = held, list[Origin]()
+        steps: tuple[ir.Step, ...] | None = ()
+        for segment in path.segments:
+            held = self._known(held, var, steps) if steps is not None else held
+            held = held.descend() if segment.descend else held
+            steps = _further(steps, segment)
+            found: list[Held] = []
+            for selector in segment.selectors:
+                match selector:
+                    case n.NameSelector(name):
+                        found.append(held.below(name, Kind.OBJECT))
+                    case n.IndexSelector(index, dotted):
+                        found.append(held.below(index, CONTAINER if dotted else Kind.LIST))
+                    case n.SliceSelector():
+                        found.append(held.below("*", Kind.LIST))
+                    case n.FilterSelector(condition):
+                        found.append(held.below("*", CONTAINER).only(needed(condition)))
+                        deciding += [*decides(held), *self._of_roots(selector, root)]
+                    case n.WildcardSelector():
+                        found.append(held.below("*", CONTAINER))
+            held = union(found)
+        matches = _read_at(held.only(VALUE), node)
+        if matches is NEVER:
+            return Held(made=Kind.LIST)
+        deciding = dict.fromkeys([*matches.deciding, *deciding])
+        return Held(made=Kind.LIST, items=replace(matches, deciding=tuple(deciding)))
+
+    def _of_roots(self, selector: n.FilterSelector, root: Held) -> Iterator[Origin]:
+        """What a filter looks at that is no part of the items."""
+        for path in walk(selector):
+            if isinstance(path, n.Path) and path.root != "@":
+                base, var = (EVENT, ir.EVENT) if path.root == "$$" else (root, NO_VAR)
+                found = (
+                    self._read(base, var, path.steps, path) if path.singular else self._select(base, var, path, path)
+                )
+                yield from decides(found)
+
+    def _concat(self, parts: tuple[str | ir.Value, ...], env: Env) -> Held:
+        """A text of literals and of what values are shown as; a container is shown as JSON."""
+        held = [self.value(part, env) for part in parts if not isinstance(part, str)]
+        there = [each.only(VALUE) for each in held]
+        literals = tuple(part for part in parts if isinstance(part, str))
+        filled = [each for each in held if each.kinds & ~GONE]
+        if not literals and len(filled) == 1 and self.exact:
+            return replace(made_of(there, as_text(filled[0].kinds)), parts=brackets(filled[0].kinds))
+        opened = ["[" for each in there if each.kinds and not each.kinds & ~CONTAINER]
+        return replace(made_of(there, around((*literals, *opened))), parts=literals, least=sum(map(len, literals)))
+
+    def _ways(self, value: ir.Value, env: Env) -> list[Held]:
+        """The ways in which a value comes about, each by itself."""
+        match value:
+            case ir.FirstOf():
+                ways = self._ways_of_arms(value, env)
+            case ir.Choose():
+                ways = self._ways_of_branches(value, env)
+            case ir.MakeList((_, _, *_) as items):  # of each item, what a type takes shows by itself
+                ways = [Held(made=Kind.LIST, items=self.value(item, env).only(VALUE)) for item in items]
+            case _:
+                return [self.value(value, env)]
+        kinds = self._facts.get(value) if self._facts else None
+        return ways if kinds is None else [way.only(kinds) for way in ways]
+
+    def _ways_of_arms(self, value: ir.FirstOf, env: Env) -> list[Held]:
+        """The first arm that is there; after one that always is, none is reached. If none is: what the last one is."""
+        found: list[Held] = []
+        arm = NEVER
+        for each in value.arms:
+            ways = self._ways(each, env)
+            arm = union(ways)
+            found += [way.only(ANYTHING & ~GONE) for way in ways]
+            empty = value.skip_empty and arm.could_be("")
+            if self.exact and not arm.kinds & GONE and not empty:
+                return found
+        last = Kind.NOTHING if value.skip_empty else arm.kinds
+        return [*found, Held(made=GONE & last if self.exact else GONE)]
+
+    def _ways_of_branches(self, value: ir.Choose, env: Env) -> list[Held]:
+        """The branches that may be taken, and what decides which."""
+        sure = verdict(value.test, Looking(self, env)) if self.exact else None
+        then = self._branch(value, True, env) if sure is not False else None
+        otherwise = self._branch(value, False, env) if sure is not True else None
+        if then is None or otherwise is None:
+            return then or otherwise or []
+        if union(then).is_same(union(otherwise)):
+            return then
+        return [*then, *otherwise, Held(deciding=tuple(self.looked_at(value.test, env)))]
+
+    def _branch(self, value: ir.Choose, holds: bool, env: Env) -> list[Held] | None:
+        """The ways of a branch of an `if`, with what is known where it is taken; None where it never is."""
+        taken = value.then if holds else value.otherwise
+        facts = facts_where(value.test, holds, Looking(self, env)) if self.exact else NO_FACTS
+        return self._under(facts, lambda: [ABSENT] if taken is None else self._ways(taken, env))
+
+    def _map_each(self, items: Held, var: int, body: ir.Value, env: Env) -> Held:
+        item = self.items(items)
+        absent = Kind.NOTHING if not self.exact or items.kinds & ~CONTAINER else Kind(0)
+        made = self.value(body, env | {var: item}) if item is not NEVER else NEVER
+        if item is NEVER and not items.kinds & Kind.LIST:
+            return ABSENT
+        counted = () if items.kinds == Kind.OBJECT else only_there(items, made)  # how many there are shows
+        return union(
+            [Held(made=Kind.LIST, items=made.only(VALUE), deciding=items.deciding + counted), Held(made=absent)]
+        )
+
+    def items(self, held: Held) -> Held:
+        """What `each` goes over: a list's items, or an object, which is a list of one."""
+        listed = held.below("*", Kind.LIST).only(VALUE)
+        return union([listed, held.only(Kind.OBJECT if self.exact else VALUE)])
+
+    def _bind(self, held: Held, var: int, body: ir.Value, env: Env) -> Held:
+        bound = held.only(VALUE)
+        found = self.value(body, env | {var: bound}) if bound is not NEVER else NEVER
+        if not held.kinds & Kind.NOTHING or found is NEVER:
+            return found
+        return replace(found, deciding=found.deciding + only_there(held, found)).also(Kind.NOTHING)
+
+    def _shape(self, shape: str, var: int, env: Env) -> Held:
+        inner, record = self._shapes[shape]
+        before = self._facts
+        known = {value: kinds for value, kinds in before.items() if not _mentions(value, inner)}
+        for value, kinds in before.items():
+            if isinstance(value, ir.Read) and value.var == var:
+                known[ir.Read(inner, value.steps)] = kinds
+        self._facts = known
+        found = self.record(record, {ir.EVENT: EVENT, inner: env[var]})
+        self._facts = before
+        return found
+
+    def _lookup(self, value: ir.Lookup, env: Env) -> Held:
+        held = self.value(value.value, env)
+        if not held.only(VALUE & ~Kind.NULL).kinds:
+            return ABSENT
+        rows = [(key, found) for key, found in self.tables[value.table] if key is not None]
+        found = [Held(made=kind_of(row), known=(row,)) for key, row in rows if not self.exact or held.could_be(key)]
+        reached = bool(found)
+        keys = [key for key, _ in rows]
+        always = bool(held.known) and all(any(prelude.equal(one, key) for key in keys) for one in held.known)
+        if value.otherwise is not None and not (self.exact and always):
+            found.append(self.value(value.otherwise, env))
+        if value.otherwise is None or held.kinds & GONE:
+            found.append(ABSENT)
+        if len(found) == 1:
+            return found[0]
+        matters = replace(held, inside=()) if held.parts and not reached else held  # only whether it is there
+        return union([*found, Held(deciding=decides(matters))])
+
+    # --- conditions
+
+    def looked_at(self, test: ir.Test, env: Env) -> Iterator[Origin]:
+        """The places that a condition looks at; what holds always, or never, asks for none."""
+        if self.exact and verdict(test, Looking(self, env)) is not None:
+            return
+        match test:
+            case ir.AllOf(tests) | ir.AnyOf(tests):
+                for each in tests:
+                    yield from self.looked_at(each, env)
+            case ir.Negate(inner):
+                yield from self.looked_at(inner, env)
+            case _:
+                for node in ir.below(test):
+                    if isinstance(node, ir.Read | ir.Select) and node.var in env:
+                        yield from decides(self.value(node, env))
+
+    def could_hold(self, test: ir.Test, env: Env) -> bool:
+        """False for a condition that no value of its kinds meets."""
+        return not self.exact or verdict(test, Looking(self, env)) is not False
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What the parts of a program hold where the variables hold these."""
+
+    values: Values
+    env: Env
+
+    def __call__(self, value: ir.Value) -> Held:
+        return self.values.value(value, self.env)
+
+    def rows(self, table: str) -> Rows:
+        """The rows of a table: (from, to)."""
+        return self.values.tables[table]
+
+
+def _mentions(value: ir.Value, var: int) -> bool:
+    return any(getattr(node, "var", None) == var for node in ir.below(value))
+
+
+def _further(steps: tuple[ir.Step, ...] | None, segment: n.Segment) -> tuple[ir.Step, ...] | None:
+    """The steps so far and one more; None where a path goes more than one way."""
+    match segment:
+        case n.Segment((n.NameSelector() | n.IndexSelector() as step,), False) if steps is not None:
+            return (*steps, step)
+        case _:
+            return None
+
+
+def _read_at(held: Held, node: ir.Ir | n.Path) -> Held:
+    """What was read, by the part of the mapping that reads it."""
+    places = tuple(replace(place, span=node.span) for place in held.places)
+    return replace(held, places=places) if places else held
+
+
+def _raw(held: Held, directive: Json) -> Iterator[Origin]:
+    """What a raw directive reads: its paths and placeholders, or, with Liquid in it, all of the event."""
+    text = json.dumps(directive)
+    if '"@liquid"' in text:
+        yield from held.all()
+    paths = re.findall(r'"@(?:path|arrayPath)": (?:\[)?"((?:[^"\\]|\\.)*)"', text)
+    for path in (*paths, *re.findall(r"\{\{\{?\s*([^}]+?)\s*\}", text)):
+        below = held
+        for key in re.split(r"[.\[\]'\"]+", path.replace("$.", "", 1).replace("\\", "")):
+            if key and key != "$":
+                below = below.below(int(key) if key.isdigit() else key, ANYTHING)
+        yield from below.all()

@@ -177,14 +177,16 @@ class _Trial:
                 if finding.event is not None and self._tells(mutated, finding.event):
                     return finding.event
         if proven and mutant.kind == REORDERED:
-            return next((event for event in self._refused(mutated) if self._tells(mutated, event)), True)
+            return next((event for event in self._refused(mutant, mutated) if self._tells(mutated, event)), True)
         return proven
 
-    def _refused(self, mutated: Whole) -> Iterator[Event]:
-        """Events on which two required rows have nothing, or what does not fit: the first one's code is told."""
-        for key, build in mutated.builds.items():
-            for row in (field.row for field in build.record.fields if field.required is True):
-                part = mutated.part(key, row)
+    def _refused(self, mutant: Mutant, mutated: Whole) -> Iterator[Event]:
+        """Events for which one of two required rows has nothing, the other what may not fit: the first code is told."""
+        fields = mutated.builds[mutant.action].record.fields if mutant.action else ()
+        at = next((at for at, field in enumerate(fields) if field.row == mutant.where), 0)
+        swapped = fields[max(at - 1, 0) : at + 1]
+        if len(swapped) == 2 and all(field.required is True for field in swapped):
+            for part in (mutated.part(mutant.action, field.row) for field in swapped):
                 events = (placed((part,), base, item, []) for base, item in bases(part.slots))
                 yield from (event for event in events if event is not None)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .failures import UserError
+from .streams import spool_beside
 
 if TYPE_CHECKING:
     from ..runtime.delivery.deliver import Policy
@@ -75,7 +76,7 @@ def open_post(args: argparse.Namespace, letters: Path, policies: "Mapping[str, P
     from ..runtime.delivery.sending import Changed, Unfinished
     from ..runtime.delivery.spool import NeverFits, SpoolError
 
-    folder = Path(args.spool) if args.spool else letters.with_suffix(".spool")
+    folder = Path(args.spool) if args.spool else spool_beside(letters)
     try:
         with Post(folder, letters, policies, args.spool_cap << 20) as post:
             try:
@@ -101,7 +102,7 @@ def open_post(args: argparse.Namespace, letters: Path, policies: "Mapping[str, P
 def refuse_leftovers(args: argparse.Namespace, letters: Path, post: "Post") -> None:
     """UserError where a destination takes nothing more: what is left, and how to go on."""
     if post.halted:
-        raise _what_is_left(post, Path(args.spool) if args.spool else letters.with_suffix(".spool"))
+        raise _what_is_left(post, Path(args.spool) if args.spool else spool_beside(letters))
 
 
 def _what_is_left(post: "Post", folder: Path) -> UserError:

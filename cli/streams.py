@@ -36,12 +36,20 @@ def dead_letter_path(given: str | None, output: str) -> Path:
     return (Path(output).parent if output != "-" else Path()) / DEAD_LETTERS
 
 
+def spool_beside(letters: Path) -> Path:
+    """The folder of a send's spool, unless another is named. UserError for what can be no file of dead letters."""
+    if not letters.name:
+        raise UserError(f"{letters}: is a directory")
+    return letters.with_suffix(".spool")
+
+
 def refuse_letters_of_a_send(path: Path) -> None:
     """UserError if a send that was stopped will go on with this file of dead letters: others would come between."""
-    if (path.with_suffix(".spool") / "spool.sqlite").exists():
+    if (spool_beside(path) / "spool.sqlite").exists():
         raise UserError(
             f"{path} holds the dead letters of a send that has not come to its end",
-            hint="let that one go on first, or name another file with --dead-letters",
+            hint="let that one go on first, name another file with --dead-letters, or take the folder "
+            f"{spool_beside(path)} away with all that waits in it",
         )
 
 

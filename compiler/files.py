@@ -51,13 +51,20 @@ def mapping_text(data: bytes) -> str:
     """The text that the bytes of a mapping file hold, likewise."""
     try:
         return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return data[: error.start].decode("utf-8-sig", "replace") + NO_UTF8
+    except UnicodeDecodeError:
+        pass
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:  # a byte order mark stays, so that bytes are counted from the file's first
+        return data[: error.start].decode() + NO_UTF8
 
 
 def read_included(folder: Path | None, name: str) -> str | None:
-    """The text of an included file, by its path from the folder; None where there is none that can be read."""
+    """The text of a file that a mapping includes, or of its rules, by its path from the folder; None: there is none.
+
+    Errors: OSError for one that is there and cannot be read: without it, rules would hold nothing back
+    """
     try:
-        return (folder / name).read_text("utf-8-sig") if folder is not None else None
-    except (OSError, ValueError):
+        return mapping_text((folder / name).read_bytes()) if folder is not None else None
+    except (FileNotFoundError, NotADirectoryError, ValueError):
         return None

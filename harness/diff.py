@@ -256,7 +256,7 @@ class Comparison:
             if not missing:
                 break
             if not _repair(*missing[0], shown):
-                return event
+                break
         return shown
 
 

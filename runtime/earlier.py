@@ -1,6 +1,5 @@
 """Dead letters of an earlier run: set aside under a number before those of this one are written."""
 
-import filecmp
 import os
 from itertools import count
 from pathlib import Path
@@ -9,10 +8,10 @@ from pathlib import Path
 def set_aside(path: Path) -> Path | None:
     """Give a file that is there a name of its own beside; that name, None where there is nothing to keep.
 
-    Shape:  dead-letters.ndjson becomes dead-letters.1.ndjson, or the first number that is free; an empty file, a device
-            or a pipe stays as it is
+    Shape:  dead-letters.ndjson becomes dead-letters.1.ndjson, or the first number that is free; an empty file, a
+            device, a pipe and what stands for an open file stay as they are
     """
-    if not path.is_file() or not path.stat().st_size:
+    if is_handle(path) or not path.is_file() or not path.stat().st_size:
         return None
     real = Path(os.path.realpath(path))  # behind a link, the file is kept and the link stays
     for number in count(1):
@@ -27,9 +26,18 @@ def set_aside(path: Path) -> Path | None:
     return None
 
 
+def is_handle(path: Path) -> bool:
+    """Whether a path stands for an open file, such as /dev/stdout: what lies behind is nobody's to rename or empty."""
+    return path.absolute().as_posix().startswith(("/dev/std", "/dev/fd/", "/proc/"))
+
+
 def keep_once(kept: Path | None, path: Path) -> Path | None:
     """Take what was set aside away where the new file says the same: the same run again leaves one file."""
-    if kept is None or not path.is_file() or not filecmp.cmp(kept, path, shallow=False):
+    if kept is None or not path.is_file() or kept.samefile(path):
+        return kept
+    import filecmp  # who had nothing to set aside starts without it
+
+    if not filecmp.cmp(kept, path, shallow=False):
         return kept
     kept.unlink()
     return None

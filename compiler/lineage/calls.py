@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from .. import ir, prelude, prelude_functions
 from .constants import of_constants
-from .held import ABSENT, Held, made_of, union
+from .held import ABSENT, Held, decides, made_of, union
 from .origins import ANY_ITEM, ANYTHING, CONTAINER, GONE, NONE, SCALAR, TEXT, VALUE, How, Kind
 from .texts import around, as_json, as_text, brackets, dated, from_json, is_foreign, kind_of, shortest
 
@@ -211,8 +211,9 @@ def _slice(held: Held, bounds: list[int]) -> Held:
     listed, text = held.only(Kind.LIST), held.only(TEXT)
     parts: list[Held] = []
     if _is_empty(bounds, held.least if held.kinds & ~GONE in TEXT else 0):
-        parts += [Held(made=Kind.LIST)] if listed.kinds else []
-        parts += [Held(made=kind_of(""), known=("",))] if text.kinds else []
+        kind = decides(held)  # a list, a text, or nothing
+        parts += [Held(made=Kind.LIST, deciding=kind)] if listed.kinds else []
+        parts += [Held(made=kind_of(""), known=("",), deciding=kind)] if text.kinds else []
         return union(parts)
     items = listed.below("*", Kind.LIST).only(VALUE)
     parts += [Held(made=Kind.LIST, items=items, deciding=held.deciding)] if listed.kinds else []

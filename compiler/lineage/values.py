@@ -193,7 +193,7 @@ class Values:
             case _:
                 return [self.value(value, env)]
         kinds = self._facts.get(value) if self._facts else None
-        return ways if kinds is None else [way.only(kinds) for way in ways]
+        return ways if kinds is None else [way.only(kinds) if way.kinds else way for way in ways]  # or it only decides
 
     def _ways_of_arms(self, value: ir.FirstOf, env: Env) -> list[Held]:
         """The first arm that is there; after one that always is, none is reached. If none is: what the last one is."""

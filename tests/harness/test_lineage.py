@@ -217,7 +217,6 @@ def test_flows_of_an_expression(source: str, flows: set[tuple[str, str, str]]) -
         ('"always" ?? $.a', "any"),
         ("each (12) -> $.a", "any"),
         ("each (lower($.a)) -> $.b", "any"),
-        ("slice($.a, 2, 1)", "any"),
         ("slice($.a, -1, 2)", "uri"),  # of one character
         ('slice("{{a}} and {{b}}", 1, -2)', "datetime"),  # "an" is in it
         ('trim(lower("{{a}} AND {{b}}"))', "number"),
@@ -327,8 +326,14 @@ def test_what_does_reach_a_field(rows: dict[str, tuple[str, str]], field: str, p
     assert (field, path) in flows_of_rows(rows)
 
 
+@pytest.mark.parametrize("kind", ["string", "string required", "string required nullable"])
+def test_what_a_condition_looks_at_decides_whatever_the_row_asks_for(kind: str) -> None:
+    assert flows_of('if $.plan = "vip" then "gold" else "basic"', kind) == {("f", "$.plan", "decides")}
+
+
 def test_an_empty_list_shows_that_there_was_one() -> None:
     assert flows_of('split($.a, ":")', "object[]") == {("f", "$.a", "decides")}
+    assert flows_of("slice($.a, 2, 1)") == {("f", "$.a", "decides")}
 
 
 def broken(text: str, rule: Rule) -> set[tuple[str, str, str]]:

@@ -159,3 +159,15 @@ def test_bytes_that_are_no_text_are_kept_exactly():
 
 def test_a_chunk_of_one_long_line_is_one_line():
     assert list(split_lines(Chunk(b"abc", 5, 70, 4))) == [Line(b"abc", 5, 70, 4)]
+
+
+def test_what_stands_for_an_open_file_is_neither_renamed_nor_emptied(tmp_path: Path) -> None:
+    path = tmp_path / "all.ndjson"
+    path.write_bytes(b"earlier\n")
+    with path.open("ab") as file:
+        with DeadLetterFile(f"/dev/fd/{file.fileno()}") as letters:
+            letters.write(DeadLetter(1, None, None, "E210", "no JSON", raw=b"{"))
+        assert letters.kept is None
+    lines = path.read_bytes().splitlines()
+    assert (lines[0], len(lines)) == (b"earlier", 2)
+    assert [found.name for found in tmp_path.iterdir()] == ["all.ndjson"]

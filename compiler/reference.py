@@ -77,10 +77,10 @@ class Reference:
             if row.field.parts == (n.SPREAD,):
                 self._spread(payload, row, given, label)
             elif row.field.parts in holders:
-                self._open(payload, row.field.parts)
+                here = self._open(payload, row.field.parts)
                 if given is not NOTHING and given is not None:
                     if isinstance(given, dict):
-                        self._open(payload, row.field.parts).update(_as_dict(given))
+                        here.update({**_as_dict(given), **here})  # rows of members win, whichever comes first
                     else:
                         self.run.misfit(given, "object", label, kind.required is True)
             else:

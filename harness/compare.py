@@ -171,6 +171,8 @@ def _keeps_values(old: Part, new: Part) -> bool:
         return False
     if old.field.nullable and not new.field.nullable:
         return False
+    if new.field.required is not False and canonical(old.field.required) != canonical(new.field.required):
+        return False
     before, after = (replace(part.field, value=None, required=False, nullable=False) for part in (old, new))
     if canonical(before) != canonical(after) or not same_items(old.build, new.build):
         return False

@@ -1,7 +1,7 @@
 """What changed between two versions of a mapping: per action, trigger, field and setting, each with an event."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -191,6 +191,8 @@ class Comparison:
         shows = partial(self._whole_differs, old, new, row) if self.visible else None
         verdict = compare(before, after, shows, both.event if isinstance(both, Found) else None)
         status = status_of(verdict)
+        if status is Status.WIDENED and self._takes_away(old, new, row, verdict.events.values()):
+            status = Status.CHANGED
         if not verdict.events:
             return Finding(new, "field", row, status, tried=verdict.tried)
         event = verdict.events.get("value") or next(iter(verdict.events.values()))
@@ -203,6 +205,18 @@ class Comparison:
             shown = self._filled(old, new, shown, row)
         tried = 0 if verdict.kept else verdict.tried
         return Finding(new, "field", row, status, shown, *self._both(old, new, shown), tried)
+
+    def _takes_away(self, old: str, new: str, row: str, events: Iterable[Event]) -> bool:
+        """True if more in a row may be less elsewhere: what else came to its name, or events that are rejected now."""
+        for whole, key in ((self.old, old), (self.new, new)):
+            fields = whole.builds[key].record.fields
+            names = next((field.names for field in fields if field.row == row), ())
+            if any(field.names != names and field.names == names[: len(field.names)] for field in fields):
+                return True  # a spread, or an object that it is a member of
+        return any(
+            rejected_row(self.new, new, event) is not None and rejected_row(self.old, old, event) is None
+            for event in events
+        )
 
     def _whole_differs(self, old: str, new: str, row: str, event: Event) -> bool:
         event = self._completed(old, new, event, row)
@@ -217,6 +231,8 @@ class Comparison:
             event = placed((part,), base, item, triggers)
             if event is None or not any(out and out != "rejected" for out in part.run(event)):
                 continue
+            if status is Status.NEW and self._takes_away(old, new, row, [event]):
+                status = Status.CHANGED
             shown = self._completed(old, new, event, row)
             if shown_results(self.old, old, shown) != shown_results(self.new, new, shown):
                 return Finding(new, "field", row, status, shown, *self._both(old, new, shown))

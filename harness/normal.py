@@ -96,6 +96,8 @@ class Normalizer:
 def is_surely(value: ir.Value, kind: n.ValueType) -> bool:
     """True if there is always a value, and one that fits: then it means nothing that the field is required."""
     match value:
+        case ir.FirstOf((*_, ir.FirstOf() | ir.Choose()), True):
+            return False  # which may be ""
         case ir.FirstOf((*arms, last), _):
             return is_surely(last, kind) and all(_fits(arm, kind) for arm in arms)
         case ir.Choose(_, then, otherwise) if otherwise is not None:
@@ -111,7 +113,7 @@ def is_surely(value: ir.Value, kind: n.ValueType) -> bool:
         case ir.MakeList(items):
             return isinstance(kind, n.ListType) and bool(items) and all(is_surely(item, kind.item) for item in items)
         case ir.Apply("merge", arguments):
-            return _fits(value, kind) and any(is_surely(argument, kind) for argument in arguments)
+            return _fits(value, kind) and any(is_surely(argument, n.NamedType("object")) for argument in arguments)
         case _:
             return False
 

@@ -154,12 +154,13 @@ class RecordEmitter:
     def _with_members(self, field: ir.Field, target: str) -> None:
         """An object whose members have rows of their own: its source is copied, the members go over it."""
         body, span = self.body, field.span
+        late = field.names in self.objects  # members whose rows came before win all the same
         name = self._object(field.names, span)
         if field.value is not None:
             body.hoist(field.value)
             held = body.variable(body.value(field.value, False, field.names[-1]), field.names[-1], span)
             with body.writer.block(f"if type({held}) is dict:", span):
-                body.writer.line(f"{name}.update({held})", span)
+                body.writer.line(f"{name}.update({f'{{**{held}, **{name}}}' if late else held})", span)
             with body.writer.block(f"elif {held} is not None:", span):
                 required = ", True" if field.required is True else ""
                 body.writer.line(f"run.misfit({held}, 'object', {field.row!r}{required or ', False'})", span)

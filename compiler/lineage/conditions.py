@@ -23,7 +23,7 @@ def verdict(test: ir.Test, look: Look) -> bool | None:
             return _all_of([verdict(each, look) for each in tests])
         case ir.AnyOf(tests):
             return _negated(_all_of([_negated(verdict(each, look)) for each in tests]))
-        case ir.Equal(left, right) if left == right:
+        case ir.Equal(left, right) if repr(left) == repr(right):  # which tells 1 from true
             return True
         case ir.Order(left, "<" | ">", right) if left == right:
             return False

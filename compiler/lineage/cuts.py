@@ -43,6 +43,8 @@ def cut(value: ir.Value, length: int, *, last: bool = False) -> ir.Value:
             return replace(value, arguments=(cut(text, length + _blanks(text, last=last), last=last),))
         case ir.Apply("upper" | "to_json", (text,)):  # which make no text shorter
             return replace(value, arguments=(cut(text, length, last=last),))
+        case ir.Apply("replace", _, options) if last and dict(options).get("global") is False:
+            return value  # what is cut off may have the one that is replaced
         case ir.Apply("replace", (text, ir.Const(str() as old), ir.Const(str() as new))) if len(old) == 1 and new:
             return replace(value, arguments=(cut(text, length, last=last), *value.arguments[1:]))
         case _:

@@ -70,7 +70,7 @@ def facts_of(value: ir.Value, kinds: Kind, look: Look, fit: Fit = _as_it_is) -> 
         return {} if kind_of(value.value) & fit(look(value)).kinds & kinds else None
     if not fit(look(value)).kinds & kinds:
         return None
-    own: dict[Value, Kind] = {value: kinds}
+    own: dict[Value, Kind] = {} if _is_like_another(value) else {value: kinds}
     return both((own, _facts_in(value, kinds, look, fit)))
 
 
@@ -159,6 +159,11 @@ def _kinds_where(kinds: Kind, test: Callable[[Kind], Kind]) -> Kind:
     for kind in kinds:
         found |= kind if test(kind) else NONE
     return found
+
+
+def _is_like_another(value: ir.Value) -> bool:
+    """Whether another value may be equal to this one: to Python, 1 and true are."""
+    return any(isinstance(node, ir.Const) and isinstance(node.value, int | float) for node in ir.below(value))
 
 
 def _is_never_null(value: ir.Value) -> bool:

@@ -58,10 +58,18 @@ def _of_action(walker: Walker, build: ir.Build, action: ResolvedAction) -> Itera
     for row, field_, held in zip(action.rows, build.record.fields, fields, strict=True):
         name = ".".join(field_.names) if field_.names else n.SPREAD
         span = row.source.span if row.source is not None else row.span
-        for below, origin in _sinks(held, name):
+        for below, origin in _told(list(_sinks(held, name))):
             yield Flow(build.key, below, origin, request, build.name, span)
     for origin in walker.looked_at(build.trigger, {ir.EVENT: EVENT}):
         yield Flow(build.key, "", origin, request, build.name, build.trigger.span)
+
+
+def _told(sinks: list[tuple[str, Origin]]) -> Iterator[tuple[str, Origin]]:
+    """What reaches a row; that a place decides goes without saying where it is in the row itself."""
+    there = {origin.way for _, origin in sinks if origin.how != "decides"}
+    for below, origin in sinks:
+        if origin.how != "decides" or origin.way not in there:
+            yield below, origin
 
 
 def _sinks(held: Held, name: str) -> Iterator[tuple[str, Origin]]:

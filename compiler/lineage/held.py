@@ -102,7 +102,8 @@ class Held:
         if self.items is not None and needed & Kind.LIST:
             found.append(self.items)
         places = [below for place in self.places for below in step_into(place, step, needed)]
-        whole = self.made == Kind.OBJECT and not (self.places or self.free) and self.members is not None and step != "*"
+        whole = self.made == Kind.OBJECT and not (self.places or self.free) and self.members is not None
+        whole = whole and step != "*" and bool(needed & Kind.OBJECT)
         return union([Held(tuple(places), NONE if whole else Kind.NOTHING, deciding=self.deciding), *found])
 
     def descend(self) -> "Held":

@@ -10,7 +10,12 @@ from .origins import CONTAINER, GONE, NONE, TEXT, Kind
 
 _NUMBER_SIGNS = frozenset("0123456789+-.eE")
 _TIME_SIGNS = frozenset("0123456789-:TZ+., ")
-_MOMENTS = (0, 1709287323456)  # two times with digits of every kind
+_STEP = 37 * 86_400_000 + 5 * 3_600_000 + 61_001  # goes through months, days, hours, minutes, seconds and fractions
+_MOMENTS = (
+    0,
+    -62_000_000_000_000,
+    *range(1709287323456, 1709287323456 + 120 * _STEP, _STEP),
+)  # each part with every first digit
 
 
 def kind_of(value: Scalar) -> Kind:

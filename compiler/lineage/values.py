@@ -109,8 +109,9 @@ class Values:
     def _slice(self, call: ir.Apply, text: ir.Value, low: int, high: int, env: Env) -> Held:
         """A part of a text, without what is never in it; how long the whole is counts nevertheless."""
         least = self.value(text, env).least
-        text = cut(text, high) if high > 0 else text
-        text = cut(text, -low, last=True) if low < 0 else text
+        if not low < 0 < high:  # else how long each part is counts
+            text = cut(text, high) if high > 0 else text
+            text = cut(text, -low, last=True) if low < 0 else text
         held = self.value(text, env)
         held = replace(held, least=least) if held.kinds else held
         return called(call, [held, *(self.value(each, env) for each in call.arguments[1:])])
@@ -202,10 +203,12 @@ class Values:
         for each in value.arms:
             ways = self._ways(each, env)
             arm = union(ways)
-            found += [way.only(ANYTHING & ~GONE) for way in ways]
+            found += [way.only(ANYTHING & ~GONE) if way.kinds else way for way in ways]
             empty = value.skip_empty and arm.could_be("")
             if self.exact and not arm.kinds & GONE and not empty:
                 return found
+            if each is not value.arms[-1]:
+                found.append(Held(deciding=decides(arm)))  # by being there, whatever is taken of it
         last = Kind.NOTHING if value.skip_empty else arm.kinds
         return [*found, Held(made=GONE & last if self.exact else GONE)]
 
@@ -245,8 +248,10 @@ class Values:
     def _bind(self, held: Held, var: int, body: ir.Value, env: Env) -> Held:
         bound = held.only(VALUE)
         found = self.value(body, env | {var: bound}) if bound is not NEVER else NEVER
-        if not held.kinds & Kind.NOTHING or found is NEVER:
+        if not held.kinds & Kind.NOTHING:
             return found
+        if found is NEVER:
+            return ABSENT
         return replace(found, deciding=found.deciding + only_there(held, found)).also(Kind.NOTHING)
 
     def _shape(self, shape: str, var: int, env: Env) -> Held:
@@ -276,7 +281,8 @@ class Values:
             found.append(ABSENT)
         if len(found) == 1:
             return found[0]
-        matters = replace(held, inside=()) if held.parts and not reached else held  # only whether it is there
+        never_met = held.parts and not reached and not held.kinds & GONE
+        matters = replace(held, inside=()) if never_met else held
         return union([*found, Held(deciding=decides(matters))])
 
     # --- conditions

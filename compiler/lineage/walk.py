@@ -8,7 +8,7 @@ from .. import ir
 from .conditions import verdict
 from .cuts import shown
 from .facts import NO_FACTS, Facts, Fit, both, facts_of
-from .held import ABSENT, NEVER, Held, union
+from .held import ABSENT, NEVER, Held, decides, union
 from .origins import ANY_ITEM, ANYTHING, CONTAINER, GONE, NONE, Kind
 from .types import absent_or, always_fits, can_be_there, fitted, stored
 from .values import EVENT, Env, Looking, Values
@@ -90,11 +90,14 @@ class Walker(Values):
                 within = _holds_others(record, row)
                 kind = n.NamedType("object") if within or not row.names else row.type
                 null = held.kinds & Kind.NULL if row.nullable else NONE
+                nulls = decides(held.only(GONE)) if null else ()
                 sure = not within and always_fits(held, kind, self._types)
                 taken = union(fitted(way, kind, self._types) for way in ways)
                 deciding = tuple(dict.fromkeys(taken.deciding + held.deciding))
                 held = taken if taken is NEVER else replace(taken, deciding=deciding)
                 held = held if sure else absent_or(held).also(null)
+                if null and row.required is not True:  # which is told from what is left out
+                    held = replace(held, deciding=tuple(dict.fromkeys(deciding + nulls)))
             elif row.value is None and row.required is True and len(row.names) == 1 and not _holds_others(record, row):
                 return None
             found.append(held)
@@ -136,7 +139,8 @@ def _filled(record: ir.Record, held: list[Held], there: int) -> list[Held] | Non
     row = record.fields[there]
     found = list(held)
     for at, other in enumerate(record.fields):
-        if at == there or (other.names and other.value == row.value and other.type == row.type):
+        same = other.names and repr((other.value, other.type)) == repr((row.value, row.type))
+        if at == there or same:
             found[at] = held[at].only(ANYTHING & ~GONE)
             if found[at] is NEVER:
                 return None

@@ -9,6 +9,8 @@ from atpath.compiler.code import known_names
 from atpath.compiler.emit import emit
 from atpath.compiler.emit.prelude_text import parts
 from atpath.compiler.optimise import optimise_for_dicts
+from atpath.compiler.prelude import Run
+from atpath.compiler.reference import Reference
 
 BENCH = Path(__file__).parents[2] / "bench"
 
@@ -26,6 +28,19 @@ def test_nothing_asks_for_what_is_spread() -> None:
     rows = "| b | string | $.b |\n| * | object required if exists(b) | $.t |\n"
     destination = load_text(f"destination d\naction a\n| field | type | source |\n| --- | --- | --- |\n{rows}")
     assert destination.route({"b": "x"}) == [("a", {"b": "x"})]
+
+
+@pytest.mark.parametrize("rows", [("o", "o.k", "o.q.r"), ("o.q.r", "o.k", "o")])
+def test_rows_of_members_win_whichever_comes_first(rows: tuple[str, ...]) -> None:
+    source = {"o": "object | $.a", "o.k": "string | $.b", "o.q.r": "string | $.c"}
+    table = "\n".join(f"| {row} | {source[row]} |" for row in rows)
+    text = f"destination d\naction a\n| field | type | source |\n| --- | --- | --- |\n{table}\n"
+    destination, event = load_text(text), {"a": {"k": 1, "z": 2, "q": {"s": 3}}, "b": "k", "c": "r"}
+    wanted = [("a", {"o": {"k": "k", "z": 2, "q": {"r": "r"}}})]
+    assert destination.route(event) == Reference(destination.resolved, Run()).route(event) == wanted
+    assert destination.route({"a": {"q": {"s": 3}}}) == Reference(destination.resolved, Run()).route(
+        {"a": {"q": {"s": 3}}}
+    )
 
 
 def test_the_prelude_that_is_cut_out_has_the_names_that_loaded_text_sees() -> None:

@@ -152,6 +152,28 @@ def test_no_other_value_comes_of_what_is_widened(old: str, new: str, proved: boo
     assert (found.status, found.unproven) == (Status.WIDENED, not proved)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (("x | string required if exists(y) | $.a", "y | string | $.b"),
+         ("x | string required if exists(y) | $.a", "y | string | $.b ?? $.c")),
+        (("x | string required if exists(y) | $.a",),
+         ("x | string required if exists(y) | $.a", "y | string | $.b")),
+        (("* | object | $.a", "x | string | $.b"), ("* | object | $.a", "x | string | $.b ?? $.c")),
+        (("* | object | $.a",), ("* | object | $.a", "x | string | $.b")),
+        (("o | object | $.a",), ("o | object | $.a", "o.x | string | $.b")),
+    ],
+)  # fmt: skip
+def test_more_in_a_row_can_be_less_elsewhere(old: tuple[str, ...], new: tuple[str, ...]) -> None:
+    assert diff(mapping(*old), mapping(*new)).breaking
+
+
+@pytest.mark.parametrize("source", ['merge($.a ?? "n")', 'merge("x")', 'first_present($.a, ($.b ?? "x"))'])
+def test_what_may_be_nothing_is_not_there_for_sure(source: str) -> None:
+    found = diff(mapping(f"x | any required | {source}"), mapping(f"x | any | {source}"))
+    assert only(found).status is Status.WIDENED
+
+
 def test_the_first_of_two_constants_that_one_value_meets_is_taken() -> None:
     found = only(diff(mapping("x | 1 or 1.0 | 1"), mapping("x | 1.0 or 1 | 1")))
     assert found.status is Status.CHANGED

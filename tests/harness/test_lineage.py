@@ -198,6 +198,14 @@ def flows_of_rows(rows: dict[str, tuple[str, str]]) -> set[tuple[str, str]]:
         ('each $.items -> "one"', {("f", "$.items", "decides")}),
         ("$.a -> $$.b", {("f", "$.a", "decides"), ("f", "$.b", "copy")}),
         ("$ -> 1", set()),
+        # what an arm hangs on decides, also where nothing of it is taken; what never comes about swallows no arm
+        ('(if $.a = 1 then $.b) ?? "y"', {("f", "$.a", "decides"), ("f", "$.b", "copy")}),
+        ('(if $.a = 1 then "x") ?? "y"', {("f", "$.a", "decides")}),
+        ('(number("n") -> $) ?? $.a', {("f", "$.a", "copy")}),
+        ("{k: $.b} -> ($[0] ?? $$.a)", {("f", "$.a", "copy")}),
+        # how long a part is counts, and what stands before it
+        ('slice("xyz{{a}}", -1, 3)', {("f", "$.a", "copy")}),
+        ('slice(replace("{{a}}x-y", "-", "+", global: false), -3, -1)', {("f", "$.a", "copy")}),
     ],
 )
 def test_flows_of_an_expression(source: str, flows: set[tuple[str, str, str]]) -> None:
@@ -329,6 +337,26 @@ def test_what_does_reach_a_field(rows: dict[str, tuple[str, str]], field: str, p
 @pytest.mark.parametrize("kind", ["string", "string required", "string required nullable"])
 def test_what_a_condition_looks_at_decides_whatever_the_row_asks_for(kind: str) -> None:
     assert flows_of('if $.plan = "vip" then "gold" else "basic"', kind) == {("f", "$.plan", "decides")}
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "flows"),
+    [
+        ("boolean", "number($.a) ?? true", {("f", "$.a", "decides")}),
+        ("email", "number($.a) ?? $.b", {("f", "$.a", "decides"), ("f", "$.b", "copy")}),
+        ("object", 'split($.a, ",") ?? {q: 1}', {("f", "$.a", "decides")}),
+        ("integer", 'date($.a, "MM")', {("f", "$.a", "derived")}),
+        ("integer", 'date($.a, "DD")', {("f", "$.a", "derived")}),
+        ("email nullable", "if $.a = 1 then null", {("f", "$.a", "decides")}),
+    ],
+)
+def test_flows_of_a_type(kind: str, source: str, flows: set[tuple[str, str, str]]) -> None:
+    assert flows_of(source, kind) == flows
+
+
+def test_one_and_true_are_told_apart() -> None:
+    rows = {"f0": ("number required", "$.a ?? 1"), "f1": ("any", '($.a ?? true) -> (if $ = true then "p" else "q")')}
+    assert ("f1", "$.a") in flows_of_rows(rows)
 
 
 def test_an_empty_list_shows_that_there_was_one() -> None:

@@ -88,8 +88,9 @@ def test_no_flow_is_missed(text: str, seed: int) -> None:
 
 
 def test_few_flows_of_generated_mappings_are_too_many(capsys: pytest.CaptureFixture[str]) -> None:
-    """Copies, which are what a planted token shows, at 5 %; all kinds at 10 %, as trying meets no digest that is a
-    number by chance. A row's text and a place weigh one, in however many mappings they are: the share that isn't seen.
+    """Copies, which are what a planted token shows, at 5 %; all kinds at 15 %: trying meets no digest that is a number
+    by chance, and no two places that have to be alike for an arm to be taken. A row's text and a place weigh one, in
+    however many mappings they are: the share that isn't seen.
     """
     claims: dict[tuple[str, str, str], list[bool]] = {}  # whether it is seen, for each mapping
 
@@ -114,7 +115,7 @@ def test_few_flows_of_generated_mappings_are_too_many(capsys: pytest.CaptureFixt
             print(f"no event shows {sum(shares.values()):.1f}, {sum(copies):.1f} of them copies")
     unseen = [key for key, share in shares.items() if share]
     assert sum(copies) <= 0.05 * len(copies), unseen
-    assert sum(shares.values()) <= 0.1 * len(shares), unseen
+    assert sum(shares.values()) <= 0.15 * len(shares), unseen
 
 
 def line_at(text: str, offset: int) -> str:

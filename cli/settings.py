@@ -25,9 +25,14 @@ def resolved_mapping(mapping: str) -> "Resolved":
 def refuse_settings(settings: Mapping[str, str], resolved: "Resolved") -> None:
     """UserError for a setting that the mapping does not have, or whose value is not of its type."""
     from ..compiler.check.given import wrong_settings
+    from ..compiler.setting_fits import fit_settings
+    from ..compiler.setting_types import setting_types
 
     _refuse_unknown(settings, [row.name for row in resolved.settings], f"{resolved.name} has")
-    for wrong in wrong_settings(resolved, dict(settings)):
+    of_json = {name: how for name, how in setting_types(resolved).items() if how == "json"}
+    for wrong in wrong_settings(
+        resolved, fit_settings(of_json, settings)
+    ):  # else the words are shown as they were given
         if wrong.given:  # a required one that is left out is nothing to the rows that read it
             raise UserError(f"--set {wrong.name}: {wrong.message}", wrong.hint)
 

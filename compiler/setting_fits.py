@@ -1,5 +1,6 @@
 """Settings made to fit their types: a command line gives texts, whatever the table says."""
 
+import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -23,4 +24,16 @@ def do_fit(types: Mapping[str, str | list[Any]], plain: Collection[str], given: 
 def _fit(how: str | list[Any] | None, value: Any) -> Any:
     if how is None:
         return None
+    if how == "json":
+        return _container(value) if isinstance(value, str) else value
     return getattr(prelude, how)(value) if isinstance(how, str) else prelude.as_one_of(value, tuple(how))
+
+
+def _container(text: str) -> Any:
+    """The object or list that a JSON text is; None for any other text."""
+    if not text.lstrip().startswith(("{", "[")):
+        return None
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None

@@ -7,7 +7,7 @@ _PLAIN = ("string", "secret", "number", "integer", "boolean")
 
 
 def setting_types(resolved: Resolved) -> dict[str, str | list[n.Scalar]]:
-    """What makes a value fit each setting: the name of a prelude function, or the values that it may have."""
+    """What makes a value fit each setting: the name of a prelude function, "json", or the values that it may have."""
     types: dict[str, str | list[n.Scalar]] = {}
     for row in resolved.settings:
         match row.type.value:
@@ -15,6 +15,8 @@ def setting_types(resolved: Resolved) -> dict[str, str | list[n.Scalar]]:
                 types[row.name] = f"as_{name.replace('secret', 'string')}"
             case n.LiteralType(values):
                 types[row.name] = list(values)
+            case n.ListType() | n.NamedType("object" | "array"):
+                types[row.name] = "json"
             case _:
                 pass
     return types

@@ -18,6 +18,8 @@ settings
 | on     | boolean              |         |
 | region | "US" or "EU"         | "US"    |
 | key    | secret(3..) required |         |
+| more   | object               |         |
+| tags   | string[]             |         |
 
 action a
 deliver heap track
@@ -45,6 +47,7 @@ WRONG = {
     "batch=1.5": '"1.5" is not a whole number from 1 to 100, which the setting `batch` takes',
     "on=yes": '"yes" is not true or false, which the setting `on` takes',
     "region=XX": '"XX" is not "US" or "EU", which the setting `region` takes',
+    "more=x": '"x" is not an object, which the setting `more` takes',
     "key=ab": "this is not a secret from 3 characters, which the setting `key` takes",
 }
 
@@ -77,6 +80,12 @@ def test_what_is_taken_is_a_value_of_its_type(verb: str, folder: Path, capsys: p
     words = [f"--set={word}" for word in ("most=7", "batch=100", "on=true", "region=EU", "key=abc")]
     assert main([*VERBS[verb], *words]) == 0
     assert "error" not in capsys.readouterr().err
+
+
+def test_objects_and_lists_are_given_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--set", 'more={"a": 1}', "--set", 'tags=["x", "y"]']
+    assert main(["eval", "{m: settings.more, t: settings.tags}", "{}", "--mapping", "shop.map", *words]) == 0
+    assert capsys.readouterr().out == '{"m": {"a": 1}, "t": ["x", "y"]}\n'
 
 
 def test_one_that_is_required_and_not_given_is_nothing(folder: Path) -> None:

@@ -1,7 +1,6 @@
 """`atpath check`: what is wrong with mapping files."""
 
 import argparse
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -173,9 +172,9 @@ def _screen(found: "tuple[Diagnostic, ...]", names: list[str], mended: int, note
     if not found:
         return "\n".join([*lines, f"{shown}: nothing wrong"])
     from ..dsl.render import count_line, render_all, render_brief
-    from .folding import folded
+    from .folding import folded, report_width
 
-    width = min(max(shutil.get_terminal_size((80, 24)).columns, 40), 120)
+    width = report_width()
     colour = has_colour(sys.stdout)
     full = [d for d in found if notes or d.code[0] != "I"]
     brief = [d for d in found if not notes and d.code[0] == "I" and d.code not in quiet]

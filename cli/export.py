@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import shutil
 import sys
 from typing import TYPE_CHECKING
 
@@ -60,7 +59,7 @@ def _show(found: "tuple[Diagnostic, ...]") -> None:
     if not found:
         return
     from ..dsl.render import count_line, render_all
+    from .folding import report_width
 
-    width = min(shutil.get_terminal_size((80, 24)).columns, 120)
-    print(render_all(found, width=width, colour=has_colour(sys.stderr)), file=sys.stderr)
+    print(render_all(found, width=report_width(), colour=has_colour(sys.stderr)), file=sys.stderr)
     print(count_line(found), file=sys.stderr)

@@ -115,12 +115,10 @@ def _report_mapping(error: Exception, words: "Sequence[str]") -> int:
         return 0
     if wants_json(words):
         return _tell(str(error), "`atpath check --format json` has every diagnostic", words)
-    import shutil
-
     from ..dsl.render import count_line, render_all
+    from .folding import report_width
 
-    width = min(shutil.get_terminal_size((80, 24)).columns, 120)
-    print(render_all(error.diagnostics, width=width, colour=has_colour(sys.stderr)), file=sys.stderr)
+    print(render_all(error.diagnostics, width=report_width(), colour=has_colour(sys.stderr)), file=sys.stderr)
     print(count_line(error.diagnostics), file=sys.stderr)
     return USERS
 

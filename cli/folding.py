@@ -6,11 +6,21 @@ import textwrap
 from collections.abc import Iterable
 
 
+def terminal_width() -> int:
+    """Columns of the terminal, 80 where there is none; what is narrower than words are is no measure."""
+    return max(shutil.get_terminal_size((80, 24)).columns, 40)
+
+
+def report_width() -> int:
+    """Columns of a report with places in a file: no more than can be read."""
+    return min(terminal_width(), 120)
+
+
 def folded(lines: Iterable[str]) -> str:
     """The lines as one text; a long one goes on below, indented, and no word or path is cut."""
     if not sys.stdout.isatty():
         return "\n".join(lines)
-    width = max(shutil.get_terminal_size((80, 24)).columns, 40)
+    width = terminal_width()
     return "\n".join(_folded(line, width) for text in lines for line in text.split("\n"))
 
 

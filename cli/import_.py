@@ -79,12 +79,10 @@ def import_page(source: "Source") -> "tuple[Mapping, tuple[Diagnostic, ...]]":
 def _tell(told: "tuple[Diagnostic, ...]") -> int:
     if not told:
         return 0
-    import shutil
-
     from ..dsl.diagnostics import Severity
     from ..dsl.render import count_line, render_all
+    from .folding import report_width
 
-    width = min(shutil.get_terminal_size((80, 24)).columns, 120)
-    print(render_all(told, width=width, colour=has_colour(sys.stderr)), file=sys.stderr)
+    print(render_all(told, width=report_width(), colour=has_colour(sys.stderr)), file=sys.stderr)
     print(count_line(told), file=sys.stderr)
     return 1 if any(d.severity is Severity.ERROR for d in told) else 0

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -108,8 +107,9 @@ def _tell_of_names(
     schema = read_schema(events) or segment_schema()
     found = tuple(check_rules(destination.resolved, schema, files, rules))
     if found:
-        width = min(shutil.get_terminal_size((80, 24)).columns, 120)
-        print(render_all(found, width=width, colour=has_colour(sys.stderr)), file=sys.stderr)
+        from .folding import report_width
+
+        print(render_all(found, width=report_width(), colour=has_colour(sys.stderr)), file=sys.stderr)
     return any(d.code[0] == "E" for d in found)
 
 

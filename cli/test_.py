@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -160,7 +159,9 @@ def _check(name: str, form: str) -> bool:
     except OSError:
         return False
     if found and form == "pretty":
-        print(render_all(found, width=_width(), colour=has_colour(sys.stdout)))
+        from .folding import report_width
+
+        print(render_all(found, width=report_width(), colour=has_colour(sys.stdout)))
     return any(d.code[0] == "E" for d in found)
 
 
@@ -253,9 +254,10 @@ def _test(destination: "Destination", options: "Options", name: str) -> "Report"
 
 def _show(report: "Report", *, coverage: bool) -> None:
     from ..harness.report import screen
-    from .folding import folded
+    from .folding import folded, report_width
 
-    *blocks, summary, _ = screen(report, width=_width(), colour=has_colour(sys.stdout), coverage=coverage).split("\n")
+    text = screen(report, width=report_width(), colour=has_colour(sys.stdout), coverage=coverage)
+    *blocks, summary, _ = text.split("\n")
     print("\n".join([*blocks, folded([summary])]))
 
 
@@ -273,7 +275,3 @@ def _write_page(path: str, reports: "list[Report]") -> None:
 
     Path(path).write_text(page(reports), "utf-8")
     print(f"coverage: {path}", file=sys.stderr)
-
-
-def _width() -> int:
-    return min(max(shutil.get_terminal_size((80, 24)).columns, 40), 120)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .. import ir, prelude, prelude_functions
-from .constants import of_constants
+from .constants import OF_ALL, of_constants
 from .held import ABSENT, Held, decides, made_of, union
 from .origins import ANY_ITEM, ANYTHING, CONTAINER, GONE, NONE, SCALAR, TEXT, VALUE, How, Kind
 from .texts import around, as_json, as_text, brackets, dated, from_json, is_foreign, kind_of, shortest
@@ -36,7 +36,6 @@ SIMPLE: dict[str, tuple[Kind, Kind, How]] = {
     "multiply": (_NUMERIC, Kind.NUMBER, "derived"),
     "divide": (_NUMERIC, Kind.NUMBER, "derived"),
 }
-_EVERY = ("add", "subtract", "multiply", "divide")  # nothing where one argument is none that they take
 _LEAST = {"sha256": 64, "md5": 32}  # characters
 _ROOM = ((Kind.LINK, 3), (Kind.MAIL, 3), (Kind.FLAG, 4), (Kind.TIME, 10))  # characters at least
 _CASING = ("lower", "upper", "trim")
@@ -59,7 +58,7 @@ _OTHERS = {
 def taken_by(name: str) -> tuple[Kind, int]:
     """What a function gives something of, and how many of its arguments have to be that."""
     taken = _OTHERS[name] if name in _OTHERS else SIMPLE[name][0]
-    return taken, 100 if name in _EVERY else 1
+    return taken, 100 if name in OF_ALL else 1
 
 
 def called(call: ir.Apply, given: list[Held]) -> Held:
@@ -116,7 +115,7 @@ def called(call: ir.Apply, given: list[Held]) -> Held:
         case "lower" | "upper" | "trim" | "text" | "replace" | "date":
             return _text(call, first, names)
         case name:
-            return _simple(name, given if name in _EVERY else given[:1])
+            return _simple(name, given if name in OF_ALL else given[:1])
 
 
 def _text(call: ir.Apply, first: Held, names: list[str]) -> Held:

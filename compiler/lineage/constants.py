@@ -12,7 +12,7 @@ from .origins import GONE, How, Kind
 from .texts import kind_of
 
 _FEW = 100
-_ALL_ARE_ONE = ("add", "subtract", "multiply", "divide")  # these take their arguments as a list
+OF_ALL = ("add", "subtract", "multiply", "divide")  # of all their arguments: nothing where one is none that they take
 
 
 def of_constants(call: ir.Apply, given: Sequence[Held], how: How) -> Held | None:
@@ -29,7 +29,7 @@ def of_constants(call: ir.Apply, given: Sequence[Held], how: How) -> Held | None
 def _of_constants(call: ir.Apply, values: Sequence[Scalar]) -> Held:
     """The constant that a function of constants gives."""
     function, options = getattr(prelude_functions, f"fn_{call.name}"), dict(call.options)
-    if call.name in _ALL_ARE_ONE:
+    if call.name in OF_ALL:
         found = function([*values])
     elif call.name == "replace":
         found = function(*values, ignorecase=options["ignorecase"], every=options["global"])

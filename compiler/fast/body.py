@@ -416,7 +416,7 @@ class Body:
 
 
 def _made(struct: str, texts: list[str]) -> str:
-    """A struct made of its members. Python passes more than 30 arguments through a list; tuples of as many are faster."""
+    """A struct made of its members; Python passes more arguments than these through a list, and tuples are faster."""
     groups = [", ".join(texts[at : at + _ARGUMENTS]) for at in range(0, len(texts), _ARGUMENTS)]
     if len(groups) <= 1:
         return f"{struct}({''.join(groups)})"

@@ -3,17 +3,18 @@
 Nothing is `None` where the reader of a value does not tell it from null, and `NOTHING` (with `keep`) where it does.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from keyword import iskeyword
 from typing import Protocol
 
-from ...dsl.nodes import IndexSelector, NameSelector, Path, Scalar
+from ...dsl.nodes import IndexSelector, NameSelector, Path
 from ...dsl.source import Span
 from .. import ir
 from ..functions import FUNCTIONS
 from .certain import never_nothing
+from .conditions import condition, tuple_of
 from .writer import Names, Writer
 
 MAX_BLOCKS = 10  # nested deeper, a body becomes a function of its own: Python allows 20
@@ -345,11 +346,11 @@ class Body:
         options = dict(value.options)
         match value.name:
             case "merge":
-                return [_tuple_of(values), *(["left=True"] if options["direction"] == "left" else [])]
+                return [tuple_of(values), *(["left=True"] if options["direction"] == "left" else [])]
             case "omit" | "pick":
-                return [values[0], _tuple_of(values[1:])]
+                return [values[0], tuple_of(values[1:])]
             case "add" | "subtract" | "multiply" | "divide":
-                return [_tuple_of(values)]
+                return [tuple_of(values)]
             case _:
                 names = {"global": "every"}
                 defaults = {o.name: o.default for o in FUNCTIONS[value.name].options}
@@ -366,37 +367,7 @@ class Body:
 
     def test(self, test: ir.Test) -> str:
         """A Python condition for a test, after the statements that it needs."""
-        match test:
-            case ir.AllOf() | ir.AnyOf():
-                word = " and " if isinstance(test, ir.AllOf) else " or "
-                parts = [self._grouped(t, (" and ", " or ")) for t in test.tests]
-                return word.join(parts) or repr(isinstance(test, ir.AllOf))
-            case ir.Negate(ir.Equal() as inner):
-                return self._equal(inner, negated=True)
-            case ir.Negate(ir.Exists(value, skip_empty)):
-                held = self._operand(value)
-                return f"{held} is None or {held} == ''" if skip_empty else f"{held} is None"
-            case ir.Negate():
-                return f"not {self._grouped(test.test, (' ',))}"
-            case ir.Equal():
-                return self._equal(test)
-            case ir.Order():
-                return self._order(test)
-            case ir.OneOf():
-                return self._one_of(test)
-            case ir.Contains():
-                return f"has_text({self._operand(test.value)}, {self._operand(test.part)})"
-            case ir.Matches():
-                return f"matches({self._operand(test.value)}, {self._operand(test.pattern)})"
-            case ir.Exists():
-                held = self._operand(test.value)
-                return f"{held} is not None and {held} != ''" if test.skip_empty else f"{held} is not None"
-            case ir.Always():
-                return repr(test.value)
-
-    def _grouped(self, test: ir.Test, words: tuple[str, ...]) -> str:
-        text = self.test(test)
-        return f"({text})" if any(word in text for word in words) else text
+        return condition(test, self._operand)
 
     def _operand(self, value: ir.Value) -> str:
         text = self.value(value, False, "operand")
@@ -410,56 +381,10 @@ class Body:
                 self.reads[key] = known
         return known
 
-    def _equal(self, test: ir.Equal, negated: bool = False) -> str:
-        left, right = test.left, test.right
-        if isinstance(left, ir.Const):
-            left, right = right, left
-        held = self._operand(left)
-        if isinstance(right, ir.Const) and not isinstance(left, ir.Const):
-            return equals_constant(held, right.value, negated)
-        return f"{'not ' if negated else ''}equal({held}, {self._operand(right)})"
-
-    def _order(self, test: ir.Order) -> str:
-        for constant, other in ((test.right, test.left), (test.left, test.right)):
-            if isinstance(constant, ir.Const) and not isinstance(other, ir.Const):
-                held, literal = self._operand(other), repr(constant.value)
-                left, right = (held, literal) if constant is test.right else (literal, held)
-                if isinstance(constant.value, str):
-                    return f"type({held}) is str and {left} {test.op} {right}"
-                if type(constant.value) in (int, float):
-                    return f"is_number({held}) and {left} {test.op} {right}"
-        left, right = self._operand(test.left), self._operand(test.right)
-        return f"comparable({left}, {right}) and {left} {test.op} {right}"
-
-    def _one_of(self, test: ir.OneOf) -> str:
-        held = self._operand(test.value)
-        if all(isinstance(choice, str) for choice in test.choices):
-            return f"{held} in {_tuple(test.choices)}"
-        return " or ".join(f"({equals_constant(held, choice)})" for choice in test.choices)
-
-
-def equals_constant(held: str, value: Scalar, negated: bool = False) -> str:
-    """A Python condition: this variable equals that constant, in JSON's sense."""
-    if value is None or isinstance(value, bool):
-        return f"{held} is {'not ' if negated else ''}{value!r}"
-    if isinstance(value, str):
-        return f"{held} {'!=' if negated else '=='} {value!r}"
-    if negated:
-        return f"{held} != {value!r} or type({held}) is bool"
-    return f"{held} == {value!r} and type({held}) is not bool"
-
 
 def _is_plain(value: ir.Value) -> bool:
     """Whether a value is what a function gives that never gives null: None is nothing, then."""
     return isinstance(value, ir.Apply) and not FUNCTIONS[value.name].may_be_null
-
-
-def _tuple(values: Sequence[Scalar]) -> str:
-    return _tuple_of([*map(repr, values)])
-
-
-def _tuple_of(texts: list[str]) -> str:
-    return f"({', '.join(texts)}{',' if len(texts) == 1 else ''})"
 
 
 def _hint(steps: tuple[ir.Step, ...]) -> str:

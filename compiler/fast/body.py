@@ -6,15 +6,14 @@ In this code nothing is UNSET (NO_… in place of an object), and null is None, 
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from ...dsl.nodes import ListType, NamedType, NameSelector, Scalar
+from ...dsl.nodes import NameSelector
 from ...dsl.source import Span
 from .. import ir
-from ..emit.body import equals_constant
 from ..emit.writer import Names, Writer
-from .fits import COPIED, MADE, TEXTS, VALUE, Held, constant, misfit, missing, takes_empty
+from .conditions import condition
+from .fits import MADE, TEXTS, Held, missing
 from .needs import RAW, TEXT, Need, NoPlan
 
-_ARGUMENTS = 30  # that a call takes from the stack (CPython's STACK_USE_GUIDELINE)
 Place = tuple[int, tuple[str, ...]]  # a variable, and the members on the way from it
 
 
@@ -35,6 +34,10 @@ class Module(Protocol):
 
     def shape(self, name: str) -> tuple[int, ir.Record]:
         """A shape: the variable it reads, and its record."""
+        ...
+
+    def record(self, body: "Body", record: ir.Record, hint: str) -> str:
+        """An expression that makes the struct of a record, after the statements that check its fields."""
         ...
 
     def function(self, value: ir.Value, var: int, need: Need, hint: str) -> str:
@@ -60,11 +63,13 @@ class Body:
 
     # --- reading
 
-    def _place(self, var: int, steps: tuple[ir.Step, ...]) -> Place:
+    def place(self, var: int, steps: tuple[ir.Step, ...]) -> Place:
+        """Where a read of a variable leads."""
         root, above = self.places.get(var, (var, ()))
         return root, above + tuple(step.name for step in steps if isinstance(step, NameSelector))
 
-    def _need(self, place: Place) -> Need:
+    def need(self, place: Place) -> Need:
+        """What is read at a place."""
         need = self.roots[place[0]][1]
         for name in place[1]:
             need = need.members[name]
@@ -76,7 +81,7 @@ class Body:
         if not names:
             return self.roots[root][0]
         if place not in self.opened:
-            need = self._need(place)
+            need = self.need(place)
             member = self.member(place, span)
             struct = self.module.struct(need)
             name = self.names.fresh(names[-1])
@@ -94,13 +99,13 @@ class Body:
         """An expression for a member as it was decoded."""
         root, names = place
         above = (root, names[:-1])
-        return f"{self.open(above, span)}.{self.module.attribute(self._need(above), names[-1])}"
+        return f"{self.open(above, span)}.{self.module.attribute(self.need(above), names[-1])}"
 
     def hoist(self, node: ir.Ir) -> None:
         """Open the objects that a value goes through, here and once."""
         for read in ir.below(node):
             if isinstance(read, ir.Read) and read.steps and (read.var in self.roots or read.var in self.places):
-                root, names = self._place(read.var, read.steps)
+                root, names = self.place(read.var, read.steps)
                 self.open((root, names[:-1]), read.span)
 
     def variable(self, text: str, hint: str, span: Span) -> str:
@@ -111,7 +116,7 @@ class Body:
         self.writer.line(f"{name} = {text}", span)
         return name
 
-    def _own(self, text: str, hint: str, span: Span) -> str:
+    def own(self, text: str, hint: str, span: Span) -> str:
         """A variable that may be changed: what a test has read is read again by others."""
         if text in self.tested.values():
             name = self.names.fresh(hint)
@@ -128,8 +133,8 @@ class Body:
             case ir.Const(constant):
                 return Held(repr(constant), MADE, constant is not None)
             case ir.Read():
-                place = self._place(value.var, value.steps)
-                kind = self._need(place).kind if place[1] else None
+                place = self.place(value.var, value.steps)
+                kind = self.need(place).kind if place[1] else None
                 if kind is None:
                     raise NoPlan("a whole object")
                 text = self.tested.get(place) or self.member(place, span)
@@ -148,8 +153,8 @@ class Body:
                 return Held(f"run.settings.get({value.name!r}, UNSET)", MADE)
             case ir.ShapeCall():
                 var, record = self.module.shape(value.shape)
-                self.places[var] = self._place(value.var, ())
-                return Held(self.record(record, value.shape), frozenset({"object"}), True)
+                self.places[var] = self.place(value.var, ())
+                return Held(self.module.record(self, record, value.shape), frozenset({"object"}), True)
             case ir.Bind(ir.Read() as read):
                 return self._bind(value, read, hint)
             case ir.MapEach(ir.Read() as read):
@@ -205,14 +210,14 @@ class Body:
         return Held(f"{struct}({', '.join(members)})", frozenset({"object"}), True)
 
     def _bind(self, value: ir.Bind, read: ir.Read, hint: str) -> Held:
-        place = self._place(read.var, read.steps)
+        place = self.place(read.var, read.steps)
         if not place[1]:
             self.places[value.var] = place
             return self.value(value.body, hint)
         member = self.variable(self.member(place, value.span), f"{hint}_object", value.span)
         held = self.names.fresh(hint)
         self.writer.line(f"{held} = UNSET", value.span)
-        need = self._need(place)
+        need = self.need(place)
         nothing = "UNSET" if need.kind else f"NO_{self.module.struct(need).upper()}"
         with self.writer.block(f"if {member} is not {nothing}:", value.span):
             inner = self.inner()
@@ -224,8 +229,8 @@ class Body:
     def _map_each(self, value: ir.MapEach, read: ir.Read, hint: str) -> Held:
         if not isinstance(value.body, ir.ShapeCall | ir.MakeObject):
             raise NoPlan("items that may come to nothing")
-        place = self._place(read.var, read.steps)
-        need = self._need(place)
+        place = self.place(read.var, read.steps)
+        need = self.need(place)
         if need.kind is not None:
             raise NoPlan("a list that is copied and gone through")
         items = self.variable(self.member(place, value.span), hint, value.span)
@@ -246,189 +251,15 @@ class Body:
             self.writer.line(f"{held} = [{text} for {item} in {items}]", value.span)
         return Held(held, frozenset({"list"}))
 
-    # --- records
-
-    def record(self, record: ir.Record, hint: str) -> str:
-        """An expression that makes the struct of a record, after the statements that check its fields."""
-        whole = self._read_as_written(record)
-        return self._members(record, (), hint) if whole is None else self.open(whole, record.fields[0].span)
-
-    def _read_as_written(self, record: ir.Record) -> Place | None:
-        """An object of which just this record's fields are read, under the same names: what was read is written."""
-        names: list[str] = []
-        places: set[Place] = set()
-        for item in record.fields:
-            if not isinstance(item.value, ir.Read) or item.required is not False or len(item.names) != 1:
-                return None
-            root, steps = self._place(item.value.var, item.value.steps)
-            held = self.value(item.value, "") if steps[-1:] == item.names else None
-            if held is None or not (item.nullable or item.type == NamedType("any")):
-                return None
-            if held.object or misfit(item.type, held) is not None:
-                return None
-            places.add((root, steps[:-1]))
-            names.append(steps[-1])
-        if len(places) != 1:
-            return None
-        need = self._need(*places)
-        return places.pop() if list(need.members) == names and need.kind is None else None
-
-    def _members(self, record: ir.Record, above: tuple[str, ...], hint: str) -> str:
-        names: list[tuple[str, bool]] = []
-        texts: list[str] = []
-        for item in record.fields:
-            if item.names[: len(above)] != above or len(item.names) <= len(above):
-                continue
-            name = item.names[len(above)]
-            nested = len(item.names) > len(above) + 1
-            if any(name == known for known, _ in names):
-                continue
-            if nested or any(f.names[: len(item.names)] == item.names and f is not item for f in record.fields):
-                names.append((name, True))
-                texts.append(self._nested(record, (*above, name), item.span))
-            elif item.value is not None:
-                leaves_null = not above and _leaves_null(item)
-                names.append((name, not leaves_null))
-                texts.append(self._field(item, item.value, leaves_null))
-            elif item.required is True:
-                raise NoPlan("a required field without a source")
-        struct = self.module.written(tuple(names), hint)
-        return _made(struct, texts)
-
-    def _nested(self, record: ir.Record, above: tuple[str, ...], span: Span) -> str:
-        own = next((f for f in record.fields if f.names == above), None)
-        if own is not None and own.required is True:
-            raise NoPlan("a required object")
-        text = self._members(record, above, above[-1])
-        held = self.variable(text, above[-1], span)
-        struct = text.partition("(")[0]
-        with self.writer.block(f"if {held} == {struct}():", span):
-            self.writer.line(f"{held} = UNSET", span)
-        return held
-
-    def _field(self, item: ir.Field, value: ir.Value, leaves_null: bool) -> str:
-        span, key = item.span, item.names[-1]
-        self.hoist(value)
-        if isinstance(value, ir.Const):
-            return constant(item.type, value.value)
-        held = self.value(value, key)
-        kind = item.type
-        name = kind.name if isinstance(kind, NamedType) else ""
-        if held.kinds & {"object", "list"}:
-            fits = held.kinds <= ({"object"} if name == "object" else {"list"} if name != "any" else held.kinds)
-            objects = isinstance(kind, ListType) and kind.item == NamedType("object")
-            if not fits or (name not in ("object", "any", "array") and not objects):
-                raise NoPlan("a made value of another type")
-            if not held.always and item.required is True:
-                text = self.variable(held.text, key, span)
-                self._odd(f"{text} is UNSET", span)
-                return text
-            return held.text
-        return self._typed(item, held, name, leaves_null)
-
-    def _typed(self, item: ir.Field, held: Held, name: str, leaves_null: bool) -> str:
-        span, key, required, nullable = item.span, item.names[-1], item.required is True, item.nullable
-        copied = held.kinds == COPIED
-        test = None if held.object and nullable else misfit(item.type, held)
-        if name == "any" and not required:
-            return held.text
-        if test is None and (held.always or (not required and (nullable or leaves_null))):
-            return held.text
-        if name == "any":
-            text = self.variable(held.text, key, span)
-            self._odd(missing(text, held.kinds) if not nullable else f"{text} is UNSET", span)
-            return text
-        if copied and test is not None:
-            return self._copied(self._own(held.text, key, span), test, required, nullable, span)
-        text = self.variable(held.text, key, span)
-        if required and not held.always:
-            self._odd(f"{text} is UNSET" if nullable else missing(text, held.kinds), span)
-        if test is not None:
-            sure = held.always or (required and not nullable)
-            self._fits(text, held, test.replace(VALUE, text), takes_empty(item.type), sure, span)
-        if not required and not nullable and not held.always and not leaves_null:
-            text = self._own(text, key, span)
-            with self.writer.block(f"if {text} is None:", span):
-                self.writer.line(f"{text} = UNSET", span)
-        return text
-
-    def _fits(self, text: str, held: Held, wrong: str, takes_empty: bool, sure: bool, span: Span) -> None:
-        """Leave what does not fit to the plain way. A text that is there is mostly not empty, which is one question."""
-        grouped = f"({wrong})" if " or " in wrong else wrong
-        if sure:
-            self._odd(wrong, span)
-        elif held.kinds != TEXTS:
-            self._odd(f"{text} is not UNSET and {text} is not None and {grouped}", span)
-        elif takes_empty:
-            self._odd(f"{text} and {grouped}", span)
-        else:
-            with self.writer.block(f"if {text}:", span):
-                self._odd(wrong, span)
-            with self.writer.block(f"elif {text} == '':", span):
-                self.writer.line("raise ODD", span)
-
-    def _copied(self, text: str, test: str, required: bool, nullable: bool, span: Span) -> str:
-        wrong = test.replace(VALUE, text)
-        if required:
-            self._odd(f"not {text} or {wrong}" + (f" and {text} != NULL" if nullable else ""), span)
-            return text
-        with self.writer.block(f"if {text} and {wrong}:", span):
-            self._odd(f"{text} != NULL", span)
-            if not nullable:
-                self.writer.line(f"{text} = UNSET", span)
-        return text
-
-    def _odd(self, condition: str, span: Span) -> None:
-        with self.writer.block(f"if {condition}:", span):
-            self.writer.line("raise ODD", span)
-
     # --- tests
 
     def test(self, test: ir.Test) -> str:
         """A Python condition for a test, after the statements that it needs."""
-        match test:
-            case ir.AllOf(tests) | ir.AnyOf(tests):
-                return _joined(" and " if isinstance(test, ir.AllOf) else " or ", [self.test(t) for t in tests])
-            case ir.Negate(inner):
-                return f"not ({self.test(inner)})"
-            case ir.Equal(ir.Read() as read, ir.Const(value)) | ir.Equal(ir.Const(value), ir.Read() as read):
-                return self._equal(read, value)
-            case ir.OneOf(ir.Read() as read, choices):
-                return _joined(" or ", [self._equal(read, choice) for choice in choices])
-            case ir.Exists(ir.Read() as read):
-                held, kinds = self._operand(read)
-                return f"not ({missing(held, kinds, test.skip_empty)})"
-            case ir.Always(value):
-                return repr(value)
-            case _:
-                raise NoPlan(type(test).__name__)
-
-    def _equal(self, read: ir.Read, value: Scalar) -> str:
-        held, kinds = self._operand(read)
-        return missing(held, kinds) if value is None else equals_constant(held, value)
+        return condition(test, self._operand)
 
     def _operand(self, read: ir.Read) -> tuple[str, frozenset[str]]:
-        place = self._place(read.var, read.steps)
+        place = self.place(read.var, read.steps)
         held = self.value(read, "operand")
         if place not in self.tested:
             self.tested[place] = self.variable(held.text, place[1][-1], read.span)
         return self.tested[place], held.kinds
-
-
-def _made(struct: str, texts: list[str]) -> str:
-    """A struct made of its members; Python passes more arguments than these through a list, and tuples are faster."""
-    groups = [", ".join(texts[at : at + _ARGUMENTS]) for at in range(0, len(texts), _ARGUMENTS)]
-    if len(groups) <= 1:
-        return f"{struct}({''.join(groups)})"
-    return f"{struct}(*({' + '.join(f'({group},)' for group in groups)}))"
-
-
-def _joined(word: str, tests: list[str]) -> str:
-    """Conditions in one, each in brackets that is more than a comparison."""
-    grouped = [f"({test})" if " and " in test or " or " in test else test for test in tests]
-    return word.join(grouped) or repr(word == " and ")
-
-
-def _leaves_null(item: ir.Field) -> bool:
-    """Whether the struct that is written leaves null out: a single value that may be missing, but not null."""
-    return not item.nullable and not (isinstance(item.type, NamedType) and item.type.name == "any")

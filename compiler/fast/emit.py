@@ -11,6 +11,7 @@ from ..emit.writer import Names, Writer, in_words
 from .body import Body
 from .lines import Plan
 from .needs import RAW, Need, NoPlan, needs_of
+from .record import RecordEmitter
 from .structs import NAMESPACE
 
 Members: TypeAlias = tuple[tuple[str, bool], ...]  # (name, whether null is written)
@@ -59,6 +60,10 @@ class _Module:
     def shape(self, name: str) -> tuple[int, ir.Record]:
         """A shape: the variable it reads, and its record."""
         return next((var, record) for known, var, record in self.program.shapes if known == name)
+
+    def record(self, body: Body, record: ir.Record, hint: str) -> str:
+        """An expression that makes the struct of a record."""
+        return RecordEmitter(body).emit(record, hint)
 
     def function(self, value: ir.Value, var: int, need: Need, hint: str) -> str:
         """A function that builds an object of an item."""
@@ -154,7 +159,7 @@ class _Module:
         tests = [body.test(build.trigger) for build in builds]
         if tests == ["True"]:
             (build,) = builds
-            self._add(writer, f"{lines[build.key]}({body.record(build.record, build.key)})", counts[build.key])
+            self._add(writer, f"{lines[build.key]}({self.record(body, build.record, build.key)})", counts[build.key])
             return
         for at, (build, test) in enumerate(zip(builds, tests, strict=True)):
             span = build.span
@@ -162,7 +167,7 @@ class _Module:
                 held[build.key] = names.fresh(build.key)
                 writer.line(f"{held[build.key]} = None", span)
             with writer.block(f"{'elif' if alone and at else 'if'} {test}:", span):
-                text = f"{lines[build.key]}({body.inner().record(build.record, build.key)})"
+                text = f"{lines[build.key]}({self.record(body.inner(), build.record, build.key)})"
                 if alone:
                     self._add(writer, text, counts[build.key])
                 else:

@@ -37,7 +37,7 @@ COMPILERS = (
     Fault("required_ignored", "compiler.emit.record:RecordEmitter._put", 'body.writer.line(f"raise missing({field.row!r})", span)', 'body.writer.line("pass", span)',
           "rudderlabs/rudder-transformer#3198", "Calls without the id that Heap needs were sent, and refused.", "own law"),
     # --- conditions and order
-    Fault("parentheses_lost", "compiler.emit.body:Body._grouped", 'return f"({text})" if any(word in text for word in words) else text', "return text",
+    Fault("parentheses_lost", "compiler.emit.conditions:_grouped", 'return f"({text})" if any(word in text for word in words) else text', "return text",
           "dbt-labs/metricflow#2067", "A user's filter was put into a larger one without parentheses, and `or` took over.", "law trigger", on="shop"),
     Fault("or_is_and", "compiler.lower:_Lower.test", "return ir.AnyOf(", "return ir.AllOf(",
           "nocobase/nocobase#4925", "Conditions joined by `or` were judged as if they were not.", "law reference", on="shop"),

@@ -11,7 +11,8 @@ from ..lower import lower
 from ..resolved import Resolved, ResolvedAction
 from .held import NEVER, Held
 from .origins import NONE, Origin
-from .values import EVENT, Env
+from .reads import EVENT
+from .values import Env
 from .walk import Walker
 
 

@@ -1,31 +1,27 @@
 """What the values of a program may hold: each gone over once, with places for values."""
 
 import json
-import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias, TypeVar
 
-from ...dsl import nodes as n
-from ...dsl.nodes import Json
-from ...dsl.walk import walk
 from .. import ir, prelude
 from .calls import called, joined
-from .conditions import needed, verdict
+from .conditions import verdict
 from .cuts import cut
 from .facts import NO_FACTS, Facts, Rows, both, facts_where
 from .held import ABSENT, NEVER, Held, decides, made_of, only_there, union
 from .origins import ANYTHING, CONTAINER, GONE, VALUE, Kind, Origin
+from .reads import EVENT, read, read_by_directive, select
 from .texts import around, as_text, brackets, kind_of
 
 Env: TypeAlias = dict[int, Held]
 T = TypeVar("T")
-NO_VAR = -2
-EVENT = Held((Origin((), kinds=Kind.OBJECT),))
 
 
 @dataclass(slots=True)
-class Values:
+class Values(ABC):
     """Goes over the parts of a program.
 
     Shape:  exact: the language's own semantics, under which types and kinds of values keep flows out; without, whatever
@@ -44,9 +40,9 @@ class Values:
         self._shapes = {name: (var, record) for name, var, record in self.program.shapes}
         self.tables = dict(self.program.tables)
 
+    @abstractmethod
     def record(self, record: ir.Record, env: Env) -> Held:
-        """The object that a record builds: known to what goes over records."""
-        raise NotImplementedError
+        """The object that a record builds."""
 
     def _under(self, facts: Facts | None, make: Callable[[], T]) -> T | None:
         """What is made where these are so; None where they can't be."""
@@ -76,9 +72,9 @@ class Values:
             case ir.SettingValue():
                 return Held(made=ANYTHING)
             case ir.Read(var, steps):
-                return self._read(env[var], var, steps, value)
+                return read(env[var], var, steps, value, self._facts, self.exact)
             case ir.Select(var, path):
-                return self._select(env[var], var, path, value)
+                return select(env[var], var, path, value, self._facts, self.exact)
             case ir.Concat(parts):
                 return self._concat(parts, env)
             case ir.MakeObject(members):
@@ -100,7 +96,9 @@ class Values:
             case ir.Apply():
                 return called(value, [self.value(argument, env) for argument in value.arguments])
             case ir.Raw(var, text):
-                inside = dict.fromkeys(origin.weaker("copy") for origin in _raw(env[var], json.loads(text)))
+                inside = dict.fromkeys(
+                    origin.weaker("copy") for origin in read_by_directive(env[var], json.loads(text))
+                )
                 spanned = tuple(replace(origin, span=value.span, made=ANYTHING) for origin in inside)
                 return Held(made=ANYTHING, inside=spanned, free=ANYTHING)
             case ir.ShapeCall(shape, var):
@@ -115,61 +113,6 @@ class Values:
         held = self.value(text, env)
         held = replace(held, least=least) if held.kinds else held
         return called(call, [held, *(self.value(each, env) for each in call.arguments[1:])])
-
-    def _read(self, held: Held, var: int, steps: tuple[ir.Step, ...], node: ir.Read | n.Path) -> Held:
-        held = self._known(held, var, ())
-        for at, step in enumerate(steps, start=1):
-            match step:
-                case n.NameSelector(name):
-                    held = held.below(name, Kind.OBJECT if self.exact else ANYTHING)
-                case n.IndexSelector(index, dotted):
-                    held = held.below(index, CONTAINER if dotted else Kind.LIST if self.exact else ANYTHING)
-            held = self._known(held, var, steps[:at]) if at < len(steps) else held
-        return _read_at(held, node)
-
-    def _known(self, held: Held, var: int, steps: tuple[ir.Step, ...]) -> Held:
-        """What stands at a place, of which something may be known."""
-        kinds = self._facts.get(ir.Read(var, steps)) if self._facts else None
-        return held if kinds is None else held.only(kinds)
-
-    def _select(self, held: Held, var: int, path: n.Path, node: ir.Select | n.Path) -> Held:
-        """The list of the matches; what a filter looks at decides."""
-        root, deciding = held, list[Origin]()
-        steps: tuple[ir.Step, ...] | None = ()
-        for segment in path.segments:
-            held = self._known(held, var, steps) if steps is not None else held
-            held = held.descend() if segment.descend else held
-            steps = _further(steps, segment)
-            found: list[Held] = []
-            for selector in segment.selectors:
-                match selector:
-                    case n.NameSelector(name):
-                        found.append(held.below(name, Kind.OBJECT))
-                    case n.IndexSelector(index, dotted):
-                        found.append(held.below(index, CONTAINER if dotted else Kind.LIST))
-                    case n.SliceSelector():
-                        found.append(held.below("*", Kind.LIST))
-                    case n.FilterSelector(condition):
-                        found.append(held.below("*", CONTAINER).only(needed(condition)))
-                        deciding += [*decides(held), *self._of_roots(selector, root)]
-                    case n.WildcardSelector():
-                        found.append(held.below("*", CONTAINER))
-            held = union(found)
-        matches = _read_at(held.only(VALUE), node)
-        if matches is NEVER:
-            return Held(made=Kind.LIST)
-        deciding = dict.fromkeys([*matches.deciding, *deciding])
-        return Held(made=Kind.LIST, items=replace(matches, deciding=tuple(deciding)))
-
-    def _of_roots(self, selector: n.FilterSelector, root: Held) -> Iterator[Origin]:
-        """What a filter looks at that is no part of the items."""
-        for path in walk(selector):
-            if isinstance(path, n.Path) and path.root != "@":
-                base, var = (EVENT, ir.EVENT) if path.root == "$$" else (root, NO_VAR)
-                found = (
-                    self._read(base, var, path.steps, path) if path.singular else self._select(base, var, path, path)
-                )
-                yield from decides(found)
 
     def _concat(self, parts: tuple[str | ir.Value, ...], env: Env) -> Held:
         """A text of literals and of what values are shown as; a container is shown as JSON."""
@@ -324,32 +267,3 @@ class Looking:
 
 def _mentions(value: ir.Value, var: int) -> bool:
     return any(getattr(node, "var", None) == var for node in ir.below(value))
-
-
-def _further(steps: tuple[ir.Step, ...] | None, segment: n.Segment) -> tuple[ir.Step, ...] | None:
-    """The steps so far and one more; None where a path goes more than one way."""
-    match segment:
-        case n.Segment((n.NameSelector() | n.IndexSelector() as step,), False) if steps is not None:
-            return (*steps, step)
-        case _:
-            return None
-
-
-def _read_at(held: Held, node: ir.Ir | n.Path) -> Held:
-    """What was read, by the part of the mapping that reads it."""
-    places = tuple(replace(place, span=node.span) for place in held.places)
-    return replace(held, places=places) if places else held
-
-
-def _raw(held: Held, directive: Json) -> Iterator[Origin]:
-    """What a raw directive reads: its paths and placeholders, or, with Liquid in it, all of the event."""
-    text = json.dumps(directive)
-    if '"@liquid"' in text:
-        yield from held.all()
-    paths = re.findall(r'"@(?:path|arrayPath)": (?:\[)?"((?:[^"\\]|\\.)*)"', text)
-    for path in (*paths, *re.findall(r"\{\{\{?\s*([^}]+?)\s*\}", text)):
-        below = held
-        for key in re.split(r"[.\[\]'\"]+", path.replace("$.", "", 1).replace("\\", "")):
-            if key and key != "$":
-                below = below.below(int(key) if key.isdigit() else key, ANYTHING)
-        yield from below.all()

@@ -10,8 +10,9 @@ from .cuts import shown
 from .facts import NO_FACTS, Facts, Fit, both, facts_of
 from .held import ABSENT, NEVER, Held, decides, union
 from .origins import ANY_ITEM, ANYTHING, CONTAINER, GONE, NONE, Kind
+from .reads import EVENT
 from .types import absent_or, always_fits, can_be_there, fitted, stored
-from .values import EVENT, Env, Looking, Values
+from .values import Env, Looking, Values
 
 
 @dataclass(slots=True)

@@ -193,16 +193,12 @@ class Body:
         return Held(held, one.kinds | other.kinds, one.always and other.always)
 
     def _concat(self, value: ir.Concat) -> str:
-        parts: list[str] = []
-        for part in value.parts:
-            if isinstance(part, str):
-                parts.append(repr(part))
-                continue
-            held = self.value(part, "part")
-            if held.kinds != TEXTS:
-                raise NoPlan("a placeholder of more than text")
-            parts.append(f"({held.text} or '')")
-        return " + ".join(parts) or "''"
+        held = [self.value(part, "part") for part in value.parts if not isinstance(part, str)]
+        if any(each.kinds != TEXTS for each in held):
+            raise NoPlan("a placeholder of more than text")
+        pattern = "".join(part.replace("%", "%%") if isinstance(part, str) else "%s" for part in value.parts)
+        shown = "".join(f"{each.text} or '', " for each in held)
+        return f"{pattern!r} % ({shown})"  # which Python compiles as it does an f-string
 
     def _object(self, value: ir.MakeObject, hint: str) -> Held:
         struct = self.module.written(tuple((key, True) for key, _ in value.members), hint)

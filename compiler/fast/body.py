@@ -193,12 +193,16 @@ class Body:
         return Held(held, one.kinds | other.kinds, one.always and other.always)
 
     def _concat(self, value: ir.Concat) -> str:
-        held = [self.value(part, "part") for part in value.parts if not isinstance(part, str)]
-        if any(each.kinds != TEXTS for each in held):
-            raise NoPlan("a placeholder of more than text")
-        pattern = "".join(part.replace("%", "%%") if isinstance(part, str) else "%s" for part in value.parts)
-        shown = "".join(f"{each.text} or '', " for each in held)
-        return f"{pattern!r} % ({shown})"  # which Python compiles as it does an f-string
+        text = ""
+        for part in value.parts:
+            if isinstance(part, str):
+                text += part.replace("{", "{{").replace("}", "}}")
+                continue
+            held = self.value(part, "part")
+            if held.kinds != TEXTS:
+                raise NoPlan("a placeholder of more than text")
+            text += f"{{{held.text} or EMPTY}}"  # Python 3.11 takes no quotes of the same kind in there
+        return f"f{text!r}"
 
     def _object(self, value: ir.MakeObject, hint: str) -> Held:
         struct = self.module.written(tuple((key, True) for key, _ in value.members), hint)

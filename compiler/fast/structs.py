@@ -17,6 +17,7 @@ class Odd(Exception):
 
 ODD: Final = Odd()
 NULL: Final = Raw(b"null")
+EMPTY: Final = ""
 # A value's kind shows in its first byte. A Raw has no order, so these compare themselves with its bytes.
 OBJECT: Final = bytearray(b"{")
 ARRAY: Final = bytearray(b"[")
@@ -99,9 +100,9 @@ def decoder(kind: Any) -> Decode:
 
 
 NAMESPACE: Final[dict[str, object]] = {
-    "ARRAY": ARRAY, "BEHIND_ARRAY": BEHIND_ARRAY, "DATETIME": DATETIME, "EMAIL": EMAIL, "FRACTION": FRACTION,
-    "FRACTIONS": FRACTIONS, "MOMENT": MOMENT, "MOMENTS": MOMENTS, "NULL": NULL, "OBJECT": OBJECT, "ODD": ODD,
-    "PLAIN": PLAIN, "UNSET": UNSET, "URI": URI, "boolean": boolean, "decoder": decoder, "integer": integer,
+    "ARRAY": ARRAY, "BEHIND_ARRAY": BEHIND_ARRAY, "DATETIME": DATETIME, "EMAIL": EMAIL, "EMPTY": EMPTY,
+    "FRACTION": FRACTION, "FRACTIONS": FRACTIONS, "MOMENT": MOMENT, "MOMENTS": MOMENTS, "NULL": NULL, "OBJECT": OBJECT,
+    "ODD": ODD, "PLAIN": PLAIN, "UNSET": UNSET, "URI": URI, "boolean": boolean, "decoder": decoder, "integer": integer,
     "is_datetime": is_datetime, "line_of": line_of, "list_of": list_of, "number": number, "object_of": object_of,
     "raw": raw, "reads": reads, "scalar": scalar, "text": text, "writes": writes,
 }  # fmt: skip

@@ -18,7 +18,8 @@ BENCH = Path(__file__).parents[2] / "bench"
 
 SOURCES = (
     "$.a", "$.b", "$.a.b", "$.c.a", "$.c.b.a", "$.properties", "$.traits", "$.traits.a", "$.a ?? $.b", "$.c.a ?? $.c.b",
-    '$.a ?? "text"', "$.a ?? now()", "first_present($.a, $.b)", '"{{a}} and {{c.a}}"', "settings.region", '"constant"',
+    '$.a ?? "text"', "$.a ?? now()", "first_present($.a, $.b)", '"{{a}} and {{c.a}}"',
+    "\"it's {x} \\\"{{a}}\\\" 100%s \\\\{{c.a}}\"", "settings.region", '"constant"',
     "1.5", "(if exists($.a) then $.b)", '(if type = "a" then $.a else $.c.a)', "(each $.items -> Item)", "$ -> Item",
     "($.c -> Item)", "$ -> Same", "($.c -> Same)", "(each $.items -> Same)",
     "{x: $.a, y: $.c.a}", "(each $.items -> {x: $.a, y: $$.b})",

@@ -6,6 +6,7 @@ types enforced. What is nothing, null or rejected is said in docs/language.md.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, fields, replace
+from functools import cache
 from typing import Any, TypeAlias, TypeVar, cast
 
 from ..dsl.nodes import IndexSelector, NameSelector, Path, Scalar, ValueType
@@ -305,6 +306,12 @@ class Program(Ir):
     tables: tuple[tuple[str, tuple[tuple[Scalar, Scalar], ...]], ...]
 
 
+@cache
+def members_of(kind: type) -> tuple[str, ...]:
+    """The names of what a kind of node is made of: all but where it stands."""
+    return tuple(member.name for member in fields(kind) if member.name != "span")
+
+
 def below(node: Ir) -> Iterator[Ir]:
     """A node and all below it, parents first, in order."""
     todo: list[object] = [node]
@@ -312,7 +319,7 @@ def below(node: Ir) -> Iterator[Ir]:
         top = todo.pop()
         if isinstance(top, Ir):
             yield top
-            todo += [getattr(top, f.name) for f in reversed(fields(top)) if f.name != "span"]
+            todo += [getattr(top, name) for name in reversed(members_of(type(top)))]
         elif isinstance(top, tuple):
             todo += reversed(top)  # pyright: ignore[reportUnknownArgumentType]
 
@@ -342,20 +349,25 @@ def rewritten(node: Node, change: Change) -> Node:
 
     Shape:  the change gives a node that may stand where the old one stood
     """
+    return cast("Node", change(rebuilt(node, lambda inner: rewritten(inner, change))))
+
+
+def rebuilt(node: Node, change: Change) -> Node:
+    """A node with each of the nodes that it is made of changed; itself where none is."""
     changed: dict[str, Any] = {}
-    for member in fields(node):
-        old = getattr(node, member.name)
-        new = _rewritten_part(old, change)
+    for name in members_of(type(node)):
+        old = getattr(node, name)
+        new = _changed_part(old, change)
         if new is not old:
-            changed[member.name] = new
-    return cast("Node", change(replace(node, **changed) if changed else node))
+            changed[name] = new
+    return replace(node, **changed) if changed else node
 
 
-def _rewritten_part(part: Any, change: Change) -> Any:
+def _changed_part(part: Any, change: Change) -> Any:
     if isinstance(part, Ir):
-        return rewritten(part, change)
+        return change(part)
     if isinstance(part, tuple):
         old = cast("tuple[Any, ...]", part)
-        new = tuple(_rewritten_part(each, change) for each in old)
+        new = tuple([_changed_part(each, change) for each in old])
         return new if any(a is not b for a, b in zip(old, new, strict=True)) else old
     return part

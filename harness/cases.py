@@ -1,7 +1,7 @@
 """Two values by cases: what is left of each once conditions are answered, and the cases in which they differ."""
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias, cast
 
 from ..compiler import ir
@@ -113,8 +113,8 @@ def _alike(old: object, new: object, whole: Values, count: list[int]) -> bool:
                 _proved(Values(members[key], others[key], whole.var, False, whole.ordered), count) for key in members
             )
         case ir.Ir(), ir.Ir() if type(old) is type(new) and not isinstance(old, ir.Const):
-            names = [f.name for f in fields(old) if f.name != "span"]
             inside = replace(whole, ordered=whole.ordered or shows_order(old))
+            names = ir.members_of(type(old))
             return all(_alike(getattr(old, name), getattr(new, name), inside, count) for name in names)
         case _:
             return _all_alike(old, new, whole, count)
@@ -180,18 +180,11 @@ class _Rest:
             case ir.Read():
                 return self._read(value)
             case _:
-                return cast("ir.Value", self._inside(value))
+                return ir.rebuilt(value, self._inside)
 
-    def _inside(self, part: object) -> object:
+    def _inside(self, part: ir.Ir) -> ir.Ir:
         """The same in all parts; tests stay as they are."""
-        if isinstance(part, tuple):
-            return tuple([self._inside(item) for item in cast("tuple[object, ...]", part)])
-        if isinstance(part, ir.Choose | ir.FirstOf | ir.Read):
-            return self.of(part)
-        if isinstance(part, ir.Ir) and not isinstance(part, ir.Const):
-            names = [f.name for f in fields(part) if f.name != "span"]
-            return replace(part, **{name: self._inside(getattr(part, name)) for name in names})
-        return part
+        return self.of(part) if isinstance(part, ir.Choose | ir.FirstOf | ir.Read) else ir.rebuilt(part, self._inside)
 
     def _choice(self, test: ir.Test, then: ir.Value, otherwise: ir.Value | None, whole: ir.Choose) -> ir.Value:
         if then == ir.Const(None) and otherwise is None and isinstance(test, ir.Always) and not test.value:

@@ -9,6 +9,7 @@ from ..compiler.prelude import Rejected, Run
 from ..compiler.reference import Reference
 from ..dsl import nodes as n
 from ..dsl.format_expr import format_condition
+from ..dsl.walk import walk
 from .fill import Event
 from .json_kinds import is_object
 from .laws.base import NOON, Broken, Json, Law, Results, Trial, same, shown
@@ -144,12 +145,6 @@ def _own(law: n.Law, destination: Destination) -> Law:
 
 def fields_of(condition: n.Condition) -> Iterator[str]:
     """The payload's fields that a law speaks of."""
-    todo: list[object] = [condition]
-    while todo:
-        node = todo.pop(0)
+    for node in walk(condition):
         if isinstance(node, n.Path) and node.root == "" and node.singular:
             yield ".".join(s.name for s in node.steps if isinstance(s, n.NameSelector))
-        elif isinstance(node, n.Node):
-            todo += [getattr(node, name) for name in node.__dataclass_fields__ if name != "span"]
-        elif isinstance(node, tuple):
-            todo += node

@@ -1,7 +1,7 @@
 """Programs in a form that can be compared: no names of one's own, no order where order means nothing."""
 
 from collections.abc import Hashable
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import TypeVar, cast
 
 from ..compiler import ir, prelude
@@ -70,7 +70,7 @@ class Normalizer:
                 field = ir.Field(**{f.name: self._part(getattr(node, f.name), env) for f in fields(node)})
                 return replace(field, required=False) if is_surely(value, field.type) else field
             case _ if isinstance(node, ir.Ir | n.ListType):
-                changed = {f.name: self._part(getattr(node, f.name), env) for f in fields(node) if f.name != "span"}
+                changed = {name: self._part(getattr(node, name), env) for name in ir.members_of(type(node))}
                 return replace(node, **changed)
             case _:
                 return node
@@ -153,6 +153,12 @@ def canonical(part: object, *, loose: bool = True) -> Hashable:
             gone through, it has one
     """
     match part:
+        case None | str() | frozenset():  # the last: a type that is in this form already
+            return cast("Hashable", part)
+        case tuple():
+            return tuple([canonical(item, loose=loose) for item in cast("tuple[object, ...]", part)])
+        case bool() | int() | float():
+            return type(part).__name__, part
         case ir.Const(value) | ir.Always(value):
             return type(part).__name__, type(value).__name__, value
         case ir.AllOf(tests) | ir.AnyOf(tests):
@@ -180,16 +186,10 @@ def canonical(part: object, *, loose: bool = True) -> Hashable:
             return "Choose", canonical(test), canonical(then, loose=loose), canonical(otherwise, loose=loose)
         case n.LiteralType(values):
             return "LiteralType", _choices(values)
-        case tuple():
-            return tuple([canonical(item, loose=loose) for item in cast("tuple[object, ...]", part)])
-        case bool() | int() | float():
-            return type(part).__name__, part
-        case _ if is_dataclass(part) and not isinstance(part, type):
-            loose = loose and not shows_order(part)
-            inner = [canonical(getattr(part, f.name), loose=loose) for f in fields(part) if f.name != "span"]
-            return type(part).__name__, *inner
         case _:
-            return cast("Hashable", part)
+            loose = loose and not shows_order(part)
+            inner = [canonical(getattr(part, name), loose=loose) for name in ir.members_of(type(part))]
+            return type(part).__name__, *inner
 
 
 def shows_order(part: object) -> bool:

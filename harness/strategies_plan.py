@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from ..compiler import ir
 from ..compiler.destination import Destination
@@ -126,7 +126,7 @@ class _Planner:
 
     def _read_slots(self, triggers: dict[str, Formula]) -> None:
         whole = lower(self.destination.resolved)
-        for program in (whole, cast("ir.Program", with_first_reads(whole))):
+        for program in (whole, with_first_reads(whole)):
             self._read_program(program, triggers)
         self._learn_from_laws()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias, cast
+from typing import Literal, TypeAlias
 
 from ..compiler import ir
 from ..compiler.exchange import write_trigger
@@ -222,8 +222,7 @@ class _Walk:
             return
         for record in shape[2].fields:
             if record.value is not None:
-                inner = cast("ir.Value", _renamed(record.value, shape[1], var))
-                yield from self.value(inner, scope, depth + 1)
+                yield from self.value(_moved(record.value, shape[1], var), scope, depth + 1)
 
 
 def _values_in(value: ir.Value) -> Sequence[ir.Value]:
@@ -251,36 +250,36 @@ def first_read(value: ir.Value) -> ir.Value:
             return value
 
 
-def with_first_reads(part: object) -> object:
+def with_first_reads(program: ir.Program) -> ir.Program:
     """A program in which whatever is bound or gone over is the first arm of its fallbacks."""
-    if isinstance(part, tuple):
-        return tuple([with_first_reads(item) for item in cast("tuple[object, ...]", part)])
-    if isinstance(part, ir.Ir) and not isinstance(part, ir.Const):
-        names = [name for name in part.__dataclass_fields__ if name != "span"]
-        changed = replace(part, **{name: with_first_reads(getattr(part, name)) for name in names})
-        if isinstance(changed, ir.Bind):
-            return replace(changed, value=first_read(changed.value))
-        return replace(changed, items=first_read(changed.items)) if isinstance(changed, ir.MapEach) else changed
-    return part
+    return ir.rewritten(program, _with_first_read)
+
+
+def _with_first_read(node: ir.Ir) -> ir.Ir:
+    match node:
+        case ir.Bind(value):
+            return replace(node, value=first_read(value))
+        case ir.MapEach(items):
+            return replace(node, items=first_read(items))
+        case _:
+            return node
 
 
 def substituted(value: ir.Value, var: int, read: ir.Read) -> ir.Value:
     """The value with what reads from `var` reading from the place that it was bound to."""
-    return cast("ir.Value", _rewritten(value, var, read.var, read.steps))
+    return _moved(value, var, read.var, read.steps)
 
 
-def _renamed(value: object, old: int, new: int) -> object:
-    return _rewritten(value, old, new, ())
+def _moved(value: ir.Value, old: int, new: int, steps: tuple[ir.Step, ...] = ()) -> ir.Value:
+    """The value with what reads from one variable reading from another, there below these steps."""
 
+    def change(node: ir.Ir) -> ir.Ir:
+        match node:
+            case ir.Read(var, below) if var == old:
+                return ir.Read(new, (*steps, *below), span=node.span)
+            case ir.Select(var) | ir.Raw(var) | ir.ShapeCall(var=var) if var == old and not steps:
+                return replace(node, var=new)
+            case _:
+                return node
 
-def _rewritten(part: object, old: int, new: int, steps: tuple[ir.Step, ...]) -> object:
-    if isinstance(part, tuple):
-        return tuple([_rewritten(item, old, new, steps) for item in cast("tuple[object, ...]", part)])
-    if isinstance(part, ir.Read) and part.var == old:
-        return ir.Read(new, (*steps, *part.steps), span=part.span)
-    if isinstance(part, ir.Select | ir.Raw | ir.ShapeCall) and part.var == old and not steps:
-        return replace(part, var=new)
-    if isinstance(part, ir.Ir) and not isinstance(part, ir.Const):
-        names = [name for name in part.__dataclass_fields__ if name not in ("span", "var")]
-        return replace(part, **{name: _rewritten(getattr(part, name), old, new, steps) for name in names})
-    return part
+    return ir.rewritten(value, change)

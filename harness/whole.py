@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from typing import Protocol, cast
 
@@ -86,7 +86,7 @@ class Whole:
     @cached_property
     def plain_program(self) -> ir.Program:
         """The program in which what is bound, gone over or cut down is the first arm of its fallbacks."""
-        return cast("ir.Program", _plain(self.program))
+        return ir.rewritten(self.program, _plain)
 
     @cached_property
     def routes(self) -> dict[str, Route]:
@@ -126,12 +126,7 @@ class Whole:
         return self._parts[key, row]
 
 
-def _plain(part: object) -> object:
-    if isinstance(part, tuple):
-        return tuple([_plain(item) for item in cast("tuple[object, ...]", part)])
-    if not isinstance(part, ir.Ir) or isinstance(part, ir.Const):
-        return part
-    changed = replace(part, **{f.name: _plain(getattr(part, f.name)) for f in fields(part) if f.name != "span"})
+def _plain(changed: ir.Ir) -> ir.Ir:
     match changed:
         case ir.Bind(value):
             return replace(changed, value=first_read(value))

@@ -78,6 +78,8 @@ def _letter(line: Line) -> Object:
         letter = decode(line.data)
     except ValueError as error:
         raise NoLetter(f"line {line.number} is no dead letter: {error}") from error
+    except RecursionError:
+        raise NoLetter(f"line {line.number} is no dead letter: it is nested too deep") from None
     if not isinstance(letter, dict) or not letter.keys() & {"event", "raw", "request"}:
         raise NoLetter(f"line {line.number} is no dead letter")
     return letter

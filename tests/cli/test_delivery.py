@@ -128,10 +128,12 @@ def test_send_goes_on_where_heap_stopped_it(folder: Path) -> None:
         (("status", "nowhere"), "nowhere holds no spool"),
         (("replay", "none.ndjson"), "none.ndjson"),
         (("replay", "shop.map"), "line 1 is no dead letter"),
+        (("replay", "deep.ndjson"), "line 1 is no dead letter: it is nested too deep"),
     ],
 )
 def test_what_a_person_can_mend_is_said(folder: Path, words: tuple[str, ...], said: str) -> None:
     (folder / "empty.txt").write_text("\n")
+    (folder / "deep.ndjson").write_text("[" * 100_000)
     command = process if "--port" in words else atpath  # what has gone as far as the port ends with its process
     done = command(*words, cwd=folder)
     assert done.returncode == 1, done.stderr

@@ -48,8 +48,8 @@ def run(args: argparse.Namespace) -> int:
     from .mapping import load_destination, to_clock
 
     event = _read_event(args.event)
-    now = to_clock(args.now) if args.now else None
-    stories = Explainer(load_destination(args.subject, args.set, now)).explain(event)
+    moment = to_clock(args.now)()  # one for the payload and the stories: they are made one after the other
+    stories = Explainer(load_destination(args.subject, args.set, lambda: moment)).explain(event)
     if args.format == "json":
         print(json.dumps([_to_json(story, event) for story in stories], indent=2, ensure_ascii=False))
     else:
@@ -80,6 +80,8 @@ def _read_event(given: str) -> dict[str, Json]:
         if not path.exists():
             raise UserError(f"{given}: no such file", "give an event as JSON, in quotes, or a file that holds one")
         text = read_source(given).text
+    if not text.strip():
+        raise UserError(f"{'standard input' if given == '-' else given}: there is no event in it")
     try:
         event: Json = json.loads(text)
     except ValueError as error:

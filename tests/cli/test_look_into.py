@@ -138,6 +138,12 @@ def test_explain_an_event(maps: tuple[Path, Path]) -> None:
     assert story["nearest"] == {"type": "track"}
 
 
+def test_explain_has_one_clock_for_what_is_kept_and_what_it_is_made_of() -> None:
+    shown = atpath("explain", "heap", '{"type": "page", "messageId": "m"}').stdout
+    told = next(line for line in shown.splitlines() if line.startswith("    timestamp: "))
+    assert "made of" not in told
+
+
 def test_explain_a_rejected_event() -> None:
     shown = atpath("explain", "heap", '{"type": "page"}').stdout
     assert "rejected: E201: `message_id` is required" in shown
@@ -153,6 +159,7 @@ def test_explain_what_is_no_event(maps: tuple[Path, Path]) -> None:
     assert "no JSON" in atpath("explain", maps[0], '{"type"').stderr
     assert "no such file" in atpath("explain", maps[0], "none.json").stderr
     assert "nested too deep" in atpath("explain", maps[0], "[" * 100_000).stderr
+    assert "/dev/null: there is no event in it" in atpath("explain", maps[0], "/dev/null").stderr
     other = maps[0].parent / "latin.json"
     other.write_bytes(b'{"event": "\xe9"}')
     assert "no UTF-8 text" in atpath("explain", maps[0], other).stderr

@@ -37,7 +37,9 @@ def add_arguments(parser: Parser) -> None:
         help="a mapping file, a folder of them, or the name of one that ships: heap",
     )
     parser.add_argument("--events", metavar="SCHEMA", help="a source schema that `atpath infer` wrote")
-    parser.add_argument("--fix", action="store_true", help="make the edits that repair what is wrong")
+    parser.add_argument(
+        "--fix", action="store_true", help="make the edits that repair what is wrong, in the files themselves"
+    )
     parser.add_argument(
         "--compile", action="store_true", help="compile what has no error too, and keep it: run and serve start at once"
     )
@@ -58,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 
         show_triggers(names, args.format)
         return 0
-    mended = sum(_mend(name, schema) for name in names) if args.fix else 0
+    mended = _mend_all(names, schema, unread) if args.fix else {}
     judged = dict(zip(names, check_files(names, schema, args.compile), strict=True))
     unread += [_unreadable(name, error) for name, error in judged.items() if isinstance(error, OSError)]
     read = {name: found for name, found in judged.items() if not isinstance(found, OSError)}
@@ -116,9 +118,21 @@ def _schema(name: str) -> str:
     return text
 
 
+def _mend_all(names: list[str], schema: str, wrong: list[Exception]) -> dict[str, int]:
+    """Make the edits of files: how many in which. What is wrong with a file that may not be written is added."""
+    made: dict[str, int] = {}
+    for name in names:
+        try:
+            made[name] = _mend(name, schema)
+        except (OSError, UserError) as error:
+            wrong.append(error)  # the others are mended, and this one is checked, all the same
+    return {name: count for name, count in made.items() if count}
+
+
 def _mend(name: str, schema: str) -> int:
     """Make the edits of a file, and those that they make possible; how many comes back."""
     from ..dsl.mend import edits_of, mended
+    from .texts import write_text
 
     count = 0
     if not Path(name).is_file():  # what ships with the package stays as it is
@@ -131,7 +145,7 @@ def _mend(name: str, schema: str) -> int:
         edits = edits_of(found, source) if source is not None else ()
         if source is None or not edits:
             break
-        Path(name).write_text(mended(source, edits), "utf-8", newline="")
+        write_text(name, mended(source, edits))
         count += len(edits)
     return count
 
@@ -146,7 +160,7 @@ def _check_settings(name: str, given: str) -> "tuple[Diagnostic, ...]":
     return check_given(checked.resolved, given, Path(given).read_text("utf-8-sig", "replace"))
 
 
-def _show(found: "tuple[Diagnostic, ...]", names: list[str], args: argparse.Namespace, mended: int) -> None:
+def _show(found: "tuple[Diagnostic, ...]", names: list[str], args: argparse.Namespace, mended: dict[str, int]) -> None:
     if args.format == "pretty":
         quiet = () if args.notes or args.events else _QUIET
         print(_screen(found, names, mended, args.notes, quiet))
@@ -156,7 +170,7 @@ def _show(found: "tuple[Diagnostic, ...]", names: list[str], args: argparse.Name
     from ..dsl import report
 
     if args.format == "json":
-        data = {**report.to_json(found, names), "mended": mended}
+        data = {**report.to_json(found, names), "mended": sum(mended.values())}
     else:
         from ..dsl.explanations import title_of
         from .overview import version
@@ -166,8 +180,10 @@ def _show(found: "tuple[Diagnostic, ...]", names: list[str], args: argparse.Name
     print(json.dumps(data, indent=2, ensure_ascii=False))
 
 
-def _screen(found: "tuple[Diagnostic, ...]", names: list[str], mended: int, notes: bool, quiet: tuple[str, ...]) -> str:
-    lines = [f"{mended} edit{'s' * (mended != 1)} made"] if mended else []
+def _screen(
+    found: "tuple[Diagnostic, ...]", names: list[str], mended: dict[str, int], notes: bool, quiet: tuple[str, ...]
+) -> str:
+    lines = [f"{name}: {count} edit{'s' * (count != 1)} made" for name, count in mended.items()]
     shown = ", ".join(names) if len(names) <= MOST_NAMES else f"{len(names)} files"
     if not found:
         return "\n".join([*lines, f"{shown}: nothing wrong"])

@@ -32,6 +32,8 @@ def write_text(name: str, text: str) -> None:
     if path.exists() and not path.is_file():
         path.write_text(text, "utf-8", newline="\n")  # a pipe or a device
         return
+    if path.exists() and not os.access(path, os.W_OK):  # its folder would take a new file in its place
+        raise UserError(f"{name}: permission denied", hint="the file may not be written; `chmod +w` lets it")
     try:
         handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:  # it names a file that nobody has heard of

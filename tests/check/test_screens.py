@@ -1,6 +1,7 @@
 """Whole screens: what a person sees of a mapping that is wrong."""
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Callable
@@ -122,8 +123,20 @@ def test_an_edit_leaves_what_stands_beside_the_word(wrong: str, right: str, tmp_
     text = 'destination d "D"\n\naction a "A"\n| field | source |\n| --- | --- |\n| a | @ |\n'
     (tmp_path / "a.map").write_text(text.replace("@", wrong))
     done = atpath("check", "a.map", "--fix", cwd=tmp_path)
-    assert (done.returncode, done.stdout) == (0, "1 edit made\na.map: nothing wrong\n")
+    assert (done.returncode, done.stdout) == (0, "a.map: 1 edit made\na.map: nothing wrong\n")
     assert (tmp_path / "a.map").read_text() == text.replace("@", right)
+
+
+def test_fix_of_a_folder_names_what_it_changed_and_what_it_could_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    text = 'destination d "D"\n\naction a "A"\n| field | source |\n| --- | --- |\n| a | lowr($.event) |\n'
+    for name in ("a.map", "b.map", "locked.map"):
+        (tmp_path / name).write_text(text.replace("lowr", "lower") if name == "a.map" else text)
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path).name != "locked.map")
+    done = atpath("check", ".", "--fix", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout.startswith("b.map: 1 edit made\nerror[E104]: there is no function `lowr`\n --> locked.map:6:7")
+    assert done.stderr.startswith("error: locked.map: permission denied\n")
+    assert [(tmp_path / name).read_text() == text for name in ("b.map", "locked.map")] == [False, True]
 
 
 def test_a_mapping_without_a_flaw(tmp_path: Path):

@@ -104,7 +104,7 @@ def _pairs(before: list[str], behind: list[str] | None) -> "Iterator[Pair]":
     else:
         revisions = [word for word in before[:2] if not Path(word).exists() and is_revision(word)]
         if not revisions or len(revisions) == len(before):
-            raise UserError(_trouble(before, revisions), USAGE)
+            raise UserError(*_trouble(before, revisions))
         yield from pairs(revisions, before[len(revisions) :])
 
 
@@ -116,17 +116,21 @@ def _is_mapping(word: str) -> bool:
     return path.exists() and not path.is_dir()
 
 
-def _trouble(words: list[str], revisions: list[str]) -> str:
-    """Why words without `--` cannot be compared."""
+def _trouble(words: list[str], revisions: list[str]) -> tuple[str, str]:
+    """Why words without `--` cannot be compared, and what to write instead."""
+    from ..compiler.files import near_shipped
+
     if revisions:
-        return f"{' '.join(revisions)}: which mappings are to be compared?"
+        return f"{' '.join(revisions)}: which mappings are to be compared?", USAGE
     missing = next((word for word in words if not Path(word).is_dir() and not _is_mapping(word)), None)
     if missing is not None:
-        return f"{missing}: no mapping file and no git revision"
-    if len(words) != 2:
-        return f"{words[0]}: compared with what?" if len(words) == 1 else f"two mappings are compared, not {len(words)}"
+        return f"{missing}: no mapping file and no git revision", near_shipped(missing) or USAGE
+    if len(words) == 1:
+        return f"{words[0]}: compared with what?", USAGE
+    if len(words) > 2:
+        return f"two mappings are compared, not {len(words)}", USAGE
     folder = next(word for word in words if Path(word).is_dir())
-    return f"{folder}: a folder, where a mapping file is wanted"
+    return f"{folder}: a folder, where a mapping file is wanted", USAGE
 
 
 # --- reports

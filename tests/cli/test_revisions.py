@@ -139,6 +139,7 @@ def test_a_mistake_in_a_revision_is_shown_there(repository: Path) -> None:
         ("heap heap heap", "two mappings are compared, not 3"),
         ("heap sub", "sub: a folder, where a mapping file is wanted"),
         ("heap nowhere.map", "nowhere.map: no mapping file and no git revision"),
+        ("heap hep", "hep: no mapping file and no git revision\n hint: did you mean `heap`?\n"),
     ],
 )
 def test_what_cannot_be_compared_is_said(repository: Path, words: str, said: str) -> None:

@@ -2,9 +2,10 @@
 
 import os
 import re
+from codecs import BOM_UTF8
 from pathlib import Path
 
-from ..dsl.text import NO_UTF8
+from ..dsl.text import AFTER_MARK, NO_UTF8
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]*\Z")
 
@@ -43,20 +44,17 @@ def mappings_below(folder: Path) -> list[str]:
 
 
 def read_mapping(path: Path) -> str:
-    """The text of a mapping file. Errors: OSError; it ends in NO_UTF8 at the first byte that is none."""
+    """The text of a mapping file. Errors: OSError; it ends in NO_UTF8 at the first byte that is none (and AFTER_MARK)."""
     return mapping_text(path.read_bytes())
 
 
 def mapping_text(data: bytes) -> str:
     """The text that the bytes of a mapping file hold, likewise."""
+    text = data.removeprefix(BOM_UTF8)
     try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        pass
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:  # a byte order mark stays, so that bytes are counted from the file's first
-        return data[: error.start].decode() + NO_UTF8
+        return text.decode()
+    except UnicodeDecodeError as error:
+        return text[: error.start].decode() + NO_UTF8 + AFTER_MARK * (len(text) < len(data))
 
 
 def read_included(folder: Path | None, name: str) -> str | None:

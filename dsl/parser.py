@@ -17,7 +17,7 @@ from .reader import Reader
 from .sections import Sections
 from .source import Source
 from .spelling import did_you_mean
-from .text import NO_UTF8
+from .text import AFTER_MARK, NO_UTF8
 
 KEYWORDS = (
     "semantics", "destination", "about", "settings", "action", "summary", "deliver", "when", "for each", "use",
@@ -93,7 +93,10 @@ def _no_text(reader: Reader) -> bool:
     if "\0" in text:
         at = text.index("\0")
         byte = len(text[:at].encode("utf-8", "replace")) + 1
-        what = f"byte {byte:,} is no UTF-8" if text[at:] == NO_UTF8 else "it holds a zero byte"
+        if text.endswith(NO_UTF8 + AFTER_MARK):
+            byte += len(AFTER_MARK.encode())
+        is_end = text[at:] in (NO_UTF8, NO_UTF8 + AFTER_MARK)
+        what = f"byte {byte:,} is no UTF-8" if is_end else "it holds a zero byte"
         reader.report("E013", f"this file is no text: {what}", reader.source.span(at, at + 1),
                       "a mapping file is UTF-8 text; an editor saves it so")  # fmt: skip
         return True

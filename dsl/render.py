@@ -7,6 +7,7 @@ from .columns import Line, draw_line
 from .diagnostics import Diagnostic, Label, Severity
 from .place import place_of
 from .source import Source, Span
+from .text import NO_UTF8
 
 _COLOURS = {"error": "1;31", "warning": "33", "info": "36", "frame": "1;34", "strong": "1", "label": "36"}
 _MOST_LINES = 4
@@ -108,7 +109,7 @@ class _Screen:
         for number in sorted(marks):
             if above and number > above + 1:
                 lines.append(self.paint("...", "frame"))
-            drawn = draw_line(self.source.line(number), marks[number], room)
+            drawn = draw_line(_shown(self.source.line(number)), marks[number], room)
             lines.append(f"{self._bar(gutter, number)} {drawn.text}")
             lines += [f"{self._bar(gutter)} {self._underline(row, diagnostic)}" for row in drawn.below]
             above = number
@@ -142,6 +143,12 @@ class _Screen:
     def paint(self, text: str, style: str) -> str:
         """Text in the colour of a style, where colours are wanted."""
         return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m" if self.colour else text
+
+
+def _shown(line: str) -> str:
+    """A line as it is drawn: one sign for the byte that is no UTF-8, where the text ends."""
+    before, end, _ = line.partition(NO_UTF8)
+    return f"{before}\ufffd" if end else line
 
 
 def _signs(span: Span, labels: tuple[Label, ...]) -> list[tuple[Span, str, str]]:

@@ -5,6 +5,8 @@ import re
 
 NO_UTF8 = "\0\ufffd"
 """The end of a text whose next byte is no UTF-8: who reads files puts it there, and the parser reports it."""
+AFTER_MARK = "\ufeff"
+"""It follows NO_UTF8 where the file began with a byte order mark, which is no part of the text and counts as bytes."""
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.S)
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _CONTROL = re.compile(r"[\x00-\x1f]")

@@ -81,6 +81,13 @@ def test_a_placeholder_that_is_not_closed(text: str, count: int):
     ("data", "said"),
     [
         (b'destination shop "Sh\xf6p"\n', "error[E013]: this file is no text: byte 21 is no UTF-8\n"),
+        (
+            b'\xef\xbb\xbfdestination shop "Sh\xf6p"\n',
+            "error[E013]: this file is no text: byte 24 is no UTF-8\n"
+            " --> a.map:1:21, in destination shop\n  |\n"
+            '1 | destination shop "Sh\ufffd\n'
+            "  |                     ^\n",
+        ),
         (b"destination shop\n\0\n", "error[E013]: this file is no text: it holds a zero byte\n"),
         (
             b'# a shop\rdestination d "D"\r',

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..runtime.serve.service import Outlet
 
 ATTEMPTS = 6  # at one request, by a command that somebody waits for
+MOST_LANES = 100  # each has a thread of its own
 
 
 def add_delivery(parser: argparse.ArgumentParser, spool: str | None = None) -> None:
@@ -33,7 +34,11 @@ def add_delivery(parser: argparse.ArgumentParser, spool: str | None = None) -> N
         help="items a minute for an app, or off (default: just under Heap's published limit)",
     )
     parser.add_argument(
-        "--lanes", metavar="N", type=int, default=1, help="requests in flight for a destination (default: 1)"
+        "--lanes",
+        metavar="N",
+        type=int,
+        default=1,
+        help=f"requests in flight for a destination, at most {MOST_LANES} (default: 1)",
     )
     parser.add_argument(
         "--max-age", metavar="HOURS", type=float, default=72.0, help="then it is a dead letter (default: 72)"
@@ -44,13 +49,28 @@ def to_policy(args: argparse.Namespace, base: str, attempts: int | None = None) 
     """How the arguments of `add_delivery` want a destination at `base` delivered to."""
     from ..runtime.delivery.deliver import Policy
 
-    if args.lanes < 1:
-        raise UserError(f"--lanes {args.lanes}: at least one")
+    if not 1 <= args.lanes <= MOST_LANES:
+        raise UserError(f"--lanes {args.lanes}: a number from 1 to {MOST_LANES}")
     if args.spool_cap < 1:
         raise UserError(f"--spool-cap {args.spool_cap}: at least 1 MiB has to have room to wait")
     if not args.max_age > 0:
         raise UserError(f"--max-age {args.max_age:g}: a number of hours, more than 0")
     return Policy(base=base, lanes=args.lanes, rate=_to_rate(args.rate), oldest=args.max_age * 3600, attempts=attempts)
+
+
+def refuse_url(url: str | None) -> None:
+    """UserError for a `--url` that no request can go to, before anything is accepted for it."""
+    from urllib.parse import urlsplit
+
+    if url is None:
+        return
+    try:
+        parts = urlsplit(url)
+        fits = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0 and "?" not in url
+    except ValueError:  # what is no port, and brackets around what is no address
+        fits = False
+    if not fits or "#" in url:
+        raise UserError(f"--url {url}: no address", hint="write it as http://127.0.0.1:8211")
 
 
 def load_outlet(

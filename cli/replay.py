@@ -9,7 +9,7 @@ from ..runtime.delivery.replaying import NoLetter, events_again, find_bases, req
 from ..runtime.events import EventFile, split_lines
 from ..runtime.send import Sent
 from .arguments import Parser, add_format
-from .delivery import ATTEMPTS, add_delivery, load_outlet, open_post, refuse_leftovers, to_policy
+from .delivery import ATTEMPTS, add_delivery, load_outlet, open_post, refuse_leftovers, refuse_url, to_policy
 from .failures import UserError
 from .mapping import to_settings
 from .streams import refuse_overwriting
@@ -43,6 +43,7 @@ def add_arguments(parser: Parser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Send them."""
+    refuse_url(args.url)
     path = Path(args.letters)
     again = Path(args.dead_letters or path.with_name(f"{path.stem}.again{path.suffix}"))
     refuse_overwriting(dead_letters=path, letters_refused_again=again)

@@ -11,7 +11,7 @@ from ..runtime.json_text import encode
 from ..runtime.run import Destination, Tally
 from ..runtime.send import Sent, call_of, count_request, requests
 from .arguments import Parser, add_format, add_output
-from .delivery import ATTEMPTS, add_delivery, open_post, refuse_leftovers, to_policy
+from .delivery import ATTEMPTS, add_delivery, open_post, refuse_leftovers, refuse_url, to_policy
 from .failures import UserError
 from .mapping import add_mapping, load_mapping, to_clock
 from .streams import (
@@ -97,8 +97,7 @@ def find_target(destination: Destination, url: str | None, known: Collection[str
             f"{destination.name}: no action says where its payloads go{elsewhere}",
             hint="write `deliver heap track` or `deliver heap users` under the action's title",
         )
-    if url is not None and not url.startswith(("http://", "https://")):
-        raise UserError(f"--url {url}: no address", hint="write it as http://127.0.0.1:8211")
+    refuse_url(url)
     try:
         return to_target(destination.settings, url)
     except TargetError as error:

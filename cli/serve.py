@@ -4,14 +4,15 @@ import argparse
 import logging
 import sys
 from importlib import import_module
+from inspect import iscoroutinefunction, isroutine, unwrap
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from .arguments import Parser
 from .delivery import add_delivery, load_outlet, to_policy
 from .failures import UserError
 from .mapping import tell_of_errors, to_settings
-from .settings import settings_of_each
+from .settings import refuse_settings, resolved_mapping, settings_of_each
 
 if TYPE_CHECKING:
     from ..runtime.serve.server import Enricher
@@ -70,10 +71,12 @@ def run(args: argparse.Namespace) -> int:
         from ..runtime.serve.serving import serve
     except ModuleNotFoundError as error:
         raise UserError(f"serving needs {error.name}", hint="install the extra: pip install 'atpath[serve]'") from error
+    if not args.drain >= 0:
+        raise UserError(f"--drain {args.drain:g}: a number of seconds, 0 or more")
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", stream=sys.stderr)
     options = Options(
         keys=_read_keys(args.keys),
-        origins=tuple(args.origin),
+        origins=tuple(map(_to_origin, args.origin)),
         upload_path="/" + args.upload_path.strip("/"),
         enricher=_find_enricher(args.enricher),
         monitor=args.monitor,
@@ -103,7 +106,12 @@ def _tell(url: str) -> None:
 
 def _outlet(mapping: str, settings: dict[str, str], args: argparse.Namespace) -> "Outlet":
     tell_of_errors(mapping)
-    return load_outlet(mapping, settings, args.url, lambda base: to_policy(args, base))
+    try:
+        return load_outlet(mapping, settings, args.url, lambda base: to_policy(args, base))
+    except UserError as error:
+        if len(args.mappings) == 1:
+            raise
+        raise UserError(f"{mapping}: {error.message}", error.hint) from error
 
 
 def _settings_of_each(mappings: list[str], words: list[str]) -> dict[str, dict[str, str]]:
@@ -111,13 +119,27 @@ def _settings_of_each(mappings: list[str], words: list[str]) -> dict[str, dict[s
 
     A setting of every mapping is given to those that have it; one of a single mapping goes before it.
     """
-    given, stems = to_settings(words), {Path(mapping).stem for mapping in mappings}
-    shared = {name: value for name, value in given.items() if name.partition(".")[0] not in stems}
-    found = settings_of_each(shared, mappings)
-    for mapping in found:
-        own = f"{Path(mapping).stem}."
-        found[mapping] |= {name.removeprefix(own): value for name, value in given.items() if name.startswith(own)}
+    given, own = to_settings(words), {mapping: f"{Path(mapping).stem}." for mapping in mappings}
+    shared = {name: value for name, value in given.items() if not name.startswith(tuple(own.values()))}
+    found = settings_of_each(shared, mappings, own)
+    for mapping, before in own.items():
+        alone = {name.removeprefix(before): value for name, value in given.items() if name.startswith(before)}
+        _refuse_alone(alone, mapping, before)
+        found[mapping] |= alone
     return found
+
+
+def _refuse_alone(settings: dict[str, str], mapping: str, before: str) -> None:
+    """UserError for a setting of one mapping that it does not take, with the name that the command line has."""
+    from ..dsl.diagnostics import MappingError
+
+    if not settings:
+        return
+    try:
+        resolved = resolved_mapping(mapping)
+    except (MappingError, OSError):
+        return  # what is wrong with the file is said where it is loaded
+    refuse_settings(settings, resolved, before)
 
 
 def _refuse_twins(outlets: list["Outlet"]) -> None:
@@ -138,12 +160,30 @@ def _read_keys(path: str | None) -> tuple[str, ...]:
     return keys
 
 
+def _to_origin(url: str) -> str:
+    """What browsers call the site that a page is of. UserError for what none of them sends."""
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        parts = urlsplit("")
+    site = f"{parts.scheme}://{parts.netloc.lower()}"
+    if url != "*" and (parts.scheme not in ("http", "https") or not parts.hostname or url != site):
+        example = site if parts.scheme in ("http", "https") and parts.hostname else "https://shop.example"
+        raise UserError(f"--origin {url}: no browser calls a site so", hint=f"write it as {example}")
+    return url
+
+
 def _find_enricher(name: str | None) -> "Enricher | None":
     if name is None:
         return None
     module, _, function = name.partition(":")
     sys.path.insert(0, "")
     try:
-        return getattr(import_module(module), function)
+        found = getattr(import_module(module), function)
     except (ImportError, AttributeError, ValueError) as error:
         raise UserError(f"--enricher {name}: {error}", hint="write it as module:function") from error
+    if not callable(found) or (isroutine(found) and not iscoroutinefunction(unwrap(found))):
+        raise UserError(f"--enricher {name}: no async function", hint="write `async def` before its name")
+    return cast("Enricher", found)

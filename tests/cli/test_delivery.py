@@ -116,7 +116,22 @@ def test_send_goes_on_where_heap_stopped_it(folder: Path) -> None:
         (("serve", "shop.map", "shop.map", "--set", "appId=11"), "two mappings are for the destination shop"),
         (("serve", "shop.map", "--set", "appId=11", "--port", "99999"), "no port"),
         (("serve", "shop.map", "--set", "appId=11", "--rate", "fast"), "--rate fast: no rate"),
-        (("serve", "shop.map", "--set", "appId=11", "--lanes", "0"), "--lanes 0"),
+        (("serve", "shop.map", "--set", "appId=11", "--lanes", "0"), "--lanes 0: a number from 1 to 100"),
+        (("send", "shop.map", "-", "--set", "appId=11", "--lanes", "100000"), "--lanes 100000: a number from 1 to 100"),
+        (("send", "shop.map", "-", "--set", "appId=11", "--url", "http://"), "--url http://: no address"),
+        (("send", "shop.map", "-", "--set", "appId=11", "--url", "http://a:99999"), "--url http://a:99999: no address"),
+        (("send", "shop.map", "-", "--set", "appId=11", "--url", "http://a/?b"), "--url http://a/?b: no address"),
+        (("replay", "empty.txt", "--url", "a:8211"), "--url a:8211: no address"),
+        (("serve", "shop.map", "--set", "appId=11", "--drain", "-1"), "--drain -1: a number of seconds, 0 or more"),
+        (("serve", "shop.map", "--set", "appId=11", "--drain", "nan"), "--drain nan: a number of seconds"),
+        (
+            ("serve", "shop.map", "--set", "appId=11", "--origin", "https://Shop.example/"),
+            "--origin https://Shop.example/: no browser calls a site so\n hint: write it as https://shop.example\n",
+        ),
+        (("serve", "shop.map", "--set", "appId=11", "--origin", "shop"), "write it as https://shop.example"),
+        (("serve", "shop.map", "--set", "appId=11", "--enricher", "json:loads"), "--enricher json:loads: no async"),
+        (("serve", "shop.map", "--set", "appId=11", "--enricher", "json:decoder"), "json:decoder: no async function"),
+        (("serve", "shop.map", "other.map", "--set", "shop.appId=11"), "error: other.map: no appId"),
         (("serve", "shop.map", "--set", "appId=11", "--spool-cap", "0"), "--spool-cap 0: at least 1 MiB"),
         (("send", "shop.map", "-", "--set", "appId=11", "--spool-cap", "0"), "--spool-cap 0: at least 1 MiB"),
         (("send", "shop.map", "-", "--set", "appId=11", "--max-age", "-1"), "--max-age -1: a number of hours"),
@@ -132,6 +147,7 @@ def test_send_goes_on_where_heap_stopped_it(folder: Path) -> None:
     ],
 )
 def test_what_a_person_can_mend_is_said(folder: Path, words: tuple[str, ...], said: str) -> None:
+    (folder / "other.map").write_text(MAPPING.replace("destination shop", "destination other"))
     (folder / "empty.txt").write_text("\n")
     (folder / "deep.ndjson").write_text("[" * 100_000)
     command = process if "--port" in words else atpath  # what has gone as far as the port ends with its process

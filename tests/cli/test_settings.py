@@ -104,9 +104,10 @@ def test_a_setting_of_several_mappings_is_one_of_any(folder: Path, capsys: pytes
     assert "--set" not in capsys.readouterr().err
     for word, said in {
         "few=1": "few: the mappings have no such setting",
-        "shop.fewest=1": "fewest: shop has no such setting",
-        "shap.most=1": "shap.most: the mappings have no such setting",
-        "other.fewest=x": 'fewest: "x" is not a number',
+        "shop.fewest=1": "shop.fewest: shop has no such setting\n hint: there are shop.appId, shop.most,",
+        "shop.mst=1": "shop.mst: shop has no such setting\n hint: did you mean shop.most?\n",
+        "shap.most=1": "shap.most: the mappings have no such setting\n hint: did you mean shop.most?\n",
+        "other.fewest=x": 'other.fewest: "x" is not a number',
     }.items():
         assert main([*serve, "--set", word]) == 1
         assert f"error: --set {said}" in capsys.readouterr().err

@@ -3,13 +3,15 @@
 import os
 import sys
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
 USERS, OURS = 1, 2
+Style = Literal["error", "warning", "hint", "strong"]
+_COLOURS: dict[Style, str] = {"error": "1;31", "warning": "33", "hint": "36", "strong": "1"}
 _EXTRAS = {"hypothesis": "test", "liquid": "segment", "prometheus_client": "serve", "uvicorn": "serve"}
 
 
@@ -59,14 +61,18 @@ def wants_json(words: "Sequence[str]") -> bool:
     return "--format=json" in words or ("--format", "json") in pairwise(words)
 
 
-def paint(text: str, style: str, stream: "TextIO | None" = None) -> str:
-    """Text in a terminal's own colour, or as it is where colours are not wanted.
-
-    Shape:  style is "error", "hint" or "strong"
-    """
+def paint(text: str, style: Style, stream: "TextIO | None" = None) -> str:
+    """Text in a terminal's own colour, or as it is where colours are not wanted."""
     if not has_colour(stream or sys.stderr):
         return text
-    return f"\x1b[{ {'error': '1;31', 'hint': '36', 'strong': '1'}[style] }m{text}\x1b[0m"
+    return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m"
+
+
+def tell(style: Style, text: str) -> None:
+    """A line on standard error that begins with a word in its colour: `warning: …`, folded to a terminal."""
+    from .folding import folded  # most command lines have nothing to say
+
+    print(folded([text], sys.stderr).replace(style, paint(style, style), 1), file=sys.stderr)
 
 
 def has_colour(stream: "TextIO") -> bool:
@@ -80,9 +86,9 @@ def _tell(message: str, hint: str, words: "Sequence[str]") -> int:
 
         print(json.dumps({"error": message, "hint": hint or None}), file=sys.stderr)
         return USERS
-    print(f"{paint('error', 'error')}: {message}", file=sys.stderr)
+    tell("error", f"error: {message}")
     if hint:
-        print(f" {paint('hint', 'hint')}: {hint}", file=sys.stderr)
+        tell("hint", f" hint: {hint}")
     return USERS
 
 

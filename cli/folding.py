@@ -4,6 +4,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Iterable
+from typing import TextIO
 
 
 def terminal_width() -> int:
@@ -16,9 +17,12 @@ def report_width() -> int:
     return min(terminal_width(), 120)
 
 
-def folded(lines: Iterable[str]) -> str:
-    """The lines as one text; a long one goes on below, indented, and no word or path is cut."""
-    if not sys.stdout.isatty():
+def folded(lines: Iterable[str], stream: TextIO | None = None) -> str:
+    """The lines as one text; a long one goes on below, indented, and no word or path is cut.
+
+    Shape:  `stream` is where they will be written, standard output by default
+    """
+    if not (stream or sys.stdout).isatty():
         return "\n".join(lines)
     width = terminal_width()
     return "\n".join(_folded(line, width) for text in lines for line in text.split("\n"))

@@ -11,6 +11,7 @@ from ..runtime.events import DeadLetter, EventFile, read_event, split_lines
 from ..runtime.json_text import Object
 from .arguments import Parser, add_output
 from .failures import UserError
+from .folding import folded
 from .streams import open_output, refuse_overwriting, watched
 
 ABOUT = """\
@@ -47,7 +48,7 @@ def run(args: argparse.Namespace) -> int:
     text = to_text(whole)
     with open_output(args.output) as output:
         output.write(text.encode("utf-8", "backslashreplace"))
-    print(_summary(whole, skipped), file=sys.stderr)
+    print(folded([_summary(whole, skipped)], sys.stderr), file=sys.stderr)
     return 0
 
 

@@ -1,12 +1,11 @@
 """What verbs that run a mapping share: which mapping, with which settings, by which clock."""
 
 import argparse
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from .failures import UserError, paint
+from .failures import UserError, tell
 from .settings import refuse_settings, resolved_mapping
 
 if TYPE_CHECKING:
@@ -102,5 +101,4 @@ def tell_of_errors(mapping: str) -> None:
 
     count = sum(found.code[0] == "E" for found in check_file(mapping))
     if count:
-        errors = f"{count} error{'s' * (count != 1)}"
-        print(f"{paint('warning', 'warning')}: {mapping} has {errors} that `atpath check` shows", file=sys.stderr)
+        tell("warning", f"warning: {mapping} has {count} error{'s' * (count != 1)} that `atpath check` shows")

@@ -81,7 +81,7 @@ def _lines(report: "Report", line_of: "Callable[[Mutant], int]") -> list[str]:
             f'example "{title}" fails on the mapping as it is, and notices nothing: mend it, `atpath test` says why'
         )
     if report.equal:
-        lines.append(f"{len(report.equal)} more were proved to change nothing")
+        lines.append(f"{len(report.equal)} more {'was' if len(report.equal) == 1 else 'were'} proved to change nothing")
     for mutant in report.undecided:
         lines.append(f"undecided, line {line_of(mutant)}: {_text(mutant)}")
     if left:

@@ -21,6 +21,7 @@ from .report_values import differences, json_lines, shown_json, text_lines
 from .run import Failure, Report
 
 LONGEST_LINE = 72  # of an example to paste
+LONGEST_HEAD = 60  # of a failure's first line: what failed
 
 
 def screen(report: Report, *, width: int = 80, colour: bool = False, coverage: bool = True) -> str:
@@ -54,11 +55,11 @@ def failure_screen(report: Report, failure: Failure, *, width: int = 80, colour:
     resolved = report.destination.resolved
     action = _action(report, failure)
     span, labels = _places(report, failure, action)
-    head = f"{failure.kind}[{failure.name}]" if failure.kind == "law" else f'{failure.kind} "{failure.name}"'
+    room = LONGEST_HEAD - len(failure.kind) - 3
+    name = failure.name if len(failure.name) <= room else f"{failure.name[: room - 1]}…"  # it is in the excerpt, whole
+    head = f"{failure.kind}[{name}]" if failure.kind == "law" else f'{failure.kind} "{name}"'
     source = resolved.sources[span.file]
-    code = "E" + "!" * max(
-        min(len(head), 60) - len("error[E]"), 1
-    )  # as long as the head, so that lines are broken right
+    code = "E" + "!" * max(len(head) - len("error[E]"), 1)  # as long as the head, so that lines are broken right
     diagnostic = Diagnostic(code, failure.broken.message, source, span, labels=labels)
     drawn = render(diagnostic, width=width, colour=colour).replace(f"error[{code}]", head, 1)
     lines = [drawn.rstrip("\n")]

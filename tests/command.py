@@ -1,10 +1,14 @@
 """The command line as a person starts it: in this process, or in one of its own where that is what a test looks at."""
 
+import fcntl
 import io
 import logging
 import os
+import pty
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Iterator, Mapping
 from contextlib import chdir, contextmanager
 from pathlib import Path
@@ -74,3 +78,29 @@ def _what_a_process_leaves() -> Iterator[None]:
         yield
     finally:
         sys.path[:], logging.root.handlers[:] = path, handlers
+
+
+def terminal(*words: str | Path, cwd: Path = ROOT, columns: int = 80, env: Mapping[str, str] | None = None) -> Done:
+    """`atpath WORDS` in a process whose streams are a terminal: all that it shows is `stdout`, colours and all."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 40, columns, 0, 0))
+    usual = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES", "NO_COLOR")}
+    command = [sys.executable, "-m", "atpath.cli", *map(str, words)]
+    started = subprocess.Popen(
+        command, cwd=cwd, stdin=theirs, stdout=theirs, stderr=theirs, env={**usual, "TERM": "xterm", **(env or {})}
+    )
+    os.close(theirs)
+    shown = b"".join(_until_closed(ours))
+    os.close(ours)
+    return Done(command, started.wait(), shown.decode().replace("\r\n", "\n"), "")
+
+
+def _until_closed(terminal: int) -> Iterator[bytes]:
+    while True:
+        try:
+            part = os.read(terminal, 65536)
+        except OSError:  # how Linux says that nobody holds the other end any more
+            return
+        if not part:
+            return
+        yield part

@@ -48,10 +48,10 @@ def run(args: argparse.Namespace) -> int:
     rules = _rules(files, args.rules)
     destination = load(args.mapping)
     wrong = _tell_of_names(destination, files, rules, args.events)
-    flows = lineage(destination)
+    every = flows = lineage(destination)
     if args.origin:
         place = _place(args.origin)
-        flows = tuple(flow for flow in flows if carries(flow.origin, place))
+        flows = tuple(flow for flow in every if carries(flow.origin, place))
     broken = tuple(leaks(flows, rules))
     if args.format == "json":
         shown = {"flows": [_to_json(flow) for flow in flows], "broken": [_broken_json(leak) for leak in broken]}
@@ -59,7 +59,8 @@ def run(args: argparse.Namespace) -> int:
     elif args.format == "dot":
         print("\n".join(_graph(flows, broken)))
     else:
-        print(folded([*_lines(flows), *_broken_lines(broken)]))
+        lines = _lines(flows) or [_none(args.origin, every) if args.origin else f"{args.mapping}: it reads no event"]
+        print(folded([*lines, *_broken_lines(broken)]))
     return 1 if broken or wrong else 0
 
 
@@ -125,6 +126,14 @@ def _lines(flows: "Sequence[Flow]") -> list[str]:
             field = flow.field
         lines.append(f"    {_origin(flow)}")
     return lines[1:]
+
+
+def _none(place: str, flows: "Sequence[Flow]") -> str:
+    """That a place reaches nothing, and which one was probably meant."""
+    from ..dsl.spelling import did_you_mean
+
+    meant = did_you_mean(place, sorted({flow.origin.path for flow in flows}))
+    return f"{place}: it reaches nothing{f'; {meant}' if meant else ''}"
 
 
 def _origin(flow: "Flow") -> str:

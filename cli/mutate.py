@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from .arguments import Parser, add_format
+from .failures import UserError
 
 if TYPE_CHECKING:
     from ..compiler.destination import Destination
@@ -39,6 +40,8 @@ def run(args: argparse.Namespace) -> int:
     from .folding import folded
     from .mapping import load_destination
 
+    if not 0 <= args.at_least <= 100:
+        raise UserError(f"--at-least {args.at_least:g}: a percentage, 0 to 100")
     destination = load_destination(args.mapping, args.set)
     report = _mutated(destination, args.laws)
     source = destination.resolved.source

@@ -108,6 +108,8 @@ def test_mutate_prints_examples_to_paste(maps: tuple[Path, Path]) -> None:
     assert report["survivors"]
     assert report["score"] == 0
     assert atpath("mutate", maps[1], "--at-least", "50").returncode == 1
+    for wrong in ("200", "-1", "nan"):
+        assert f"--at-least {wrong}: a percentage, 0 to 100" in atpath("mutate", maps[0], "--at-least", wrong).stderr
 
 
 def test_mutate_names_examples_that_fail_anyway(maps: tuple[Path, Path]) -> None:
@@ -171,6 +173,12 @@ def test_lineage_on_the_screen_and_as_a_graph(maps: tuple[Path, Path]) -> None:
     )
     assert '"$.userId" -> "a.who";' in atpath("lineage", maps[0], "--format", "dot").stdout
     assert "$.messageId" not in atpath("lineage", maps[0], "--from", "$.userId").stdout
+    assert atpath("lineage", maps[0], "--from", "$.userid").stdout == (
+        "$.userid: it reaches nothing; did you mean `$.userId`?\n"
+    )
+    assert atpath("lineage", maps[0], "--from", "$.context").stdout == "$.context: it reaches nothing\n"
+    maps[0].write_text('destination d\n\naction a\n| field | source |\n| ----- | ------ |\n| id    | "x"    |\n')
+    assert atpath("lineage", maps[0]).stdout == f"{maps[0]}: it reads no event\n"
 
 
 def test_lineage_holds_rules(maps: tuple[Path, Path], tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def mappings_below(folder: Path) -> list[str]:
 
 
 def read_mapping(path: Path) -> str:
-    """The text of a mapping file. Errors: OSError; it ends in NO_UTF8 at the first byte that is none (and AFTER_MARK)."""
+    """The text of a mapping file. Errors: OSError; it ends in NO_UTF8 and AFTER_MARK at the first byte that is none."""
     return mapping_text(path.read_bytes())
 
 

@@ -1,6 +1,7 @@
 """What the verbs' parsers share: errors as exceptions, steady help screens, common options."""
 
 import argparse
+import re
 import shutil
 import textwrap
 from collections.abc import Iterable
@@ -15,7 +16,17 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that leaves it to its caller to say what is wrong and to stop."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError(message, hint=f"`{self.prog} --help` shows what it takes")
+        raise UsageError(message, hint=self._near(message) or f"`{self.prog} --help` shows what it takes")
+
+    def _near(self, message: str) -> str:
+        """The option that was probably meant where one is not known; "" where none is near."""
+        _, unknown, words = message.partition("unrecognized arguments: ")
+        if not unknown or not words.startswith("--"):
+            return ""
+        from ..dsl.spelling import did_you_mean
+
+        options = [name for name in self._option_string_actions if name.startswith("--") and name != "--traceback"]
+        return did_you_mean(re.split(r"[\s=]", words)[0], options)
 
     def refuse_empty_names(self, args: argparse.Namespace) -> None:
         """UserError for `''` where a file is named, as of a variable that is not set: to a path it is the folder."""
@@ -34,6 +45,9 @@ class Help(argparse.RawDescriptionHelpFormatter):
     def __init__(self, prog: str) -> None:
         super().__init__(prog, max_help_position=26, width=help_width())
 
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        return textwrap.wrap(" ".join(text.split()), width, break_on_hyphens=False)  # a file's name stays whole
+
     def _format_action_invocation(self, action: argparse.Action) -> str:
         if not action.option_strings:
             return super()._format_action_invocation(action)
@@ -51,9 +65,10 @@ def help_width() -> int:
 def make_parser(verb: str, summary: str, about: str, examples: Iterable[str]) -> Parser:
     """A parser for one verb, with its examples at the end of the help."""
     lines = "\n".join(f"  {example}" for example in examples)
+    about = textwrap.fill(about, help_width(), break_on_hyphens=False)
     parser = Parser(
         prog=f"atpath {verb}",
-        description=f"{summary[0].upper()}{summary[1:]}.\n\n{textwrap.fill(about, help_width())}".strip(),
+        description=f"{summary[0].upper()}{summary[1:]}.\n\n{about}".strip(),
         epilog=f"examples:\n{lines}" if lines else None,
         formatter_class=Help,
         allow_abbrev=False,

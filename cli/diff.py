@@ -85,7 +85,7 @@ def _words(args: argparse.Namespace) -> tuple[list[str], list[str] | None]:
     )
     unknown = next((word for word in (*before, *behind) if word.startswith("-")), None)
     if unknown:
-        options.error(f"no option {unknown}")
+        options.error(f"unrecognized arguments: {unknown}")
     if not before and not behind:
         raise UserError("what is to be compared?", USAGE)
     return (before, behind) if before and at < len(args.words) else (before or behind, None)

@@ -110,6 +110,11 @@ def test_help_screens(verb: str, golden: Golden):
             ["standin", "--bogus"],
             "error: unrecognized arguments: --bogus\n hint: `atpath standin --help` shows what it takes\n",
         ),
+        (["check", "--fx", "x"], "error: unrecognized arguments: --fx\n hint: did you mean `--fix`?\n"),
+        (
+            ["diff", "heap", "heap", "--formt=x"],
+            "error: unrecognized arguments: --formt=x\n hint: did you mean `--format`?\n",
+        ),
         (["standin", "--port", "99999"], "error: --port 99999: no port\n hint: a port is a number from 0, a free"),
         (["standin", "--knob", "speed=1"], "error: no switch 'speed': the stand-in has bad_event, success,"),
         (["standin", "--script", "no/such.json"], "error: no/such.json: no such file or directory\n"),

@@ -87,7 +87,7 @@ def test_diff_of_git_revisions(tmp_path: Path) -> None:
     assert atpath("diff", "HEAD", "--", "mappings", "nowhere", cwd=tmp_path).stderr.startswith(
         "error: nowhere: no mapping"
     )
-    assert "no option --nope" in atpath("diff", "HEAD", "--", "mappings", "--nope", cwd=tmp_path).stderr
+    assert "unrecognized arguments: --nope" in atpath("diff", "HEAD", "--", "mappings", "--nope", cwd=tmp_path).stderr
     assert "what is to be compared?" in atpath("diff", "--all", cwd=tmp_path).stderr
 
 

@@ -123,8 +123,10 @@ def _check_expr(resolved: Resolved, expr: n.Node, *, body: bool = False) -> Iter
             return
         case n.Call():
             yield from _check_call(resolved, expr)
-            for argument in expr.arguments[: 1 if expr.name == "lookup" else None]:
-                yield from _check_expr(resolved, argument)
+            texts = FUNCTIONS[expr.name].texts if expr.name in FUNCTIONS else ()
+            for at, argument in enumerate(expr.arguments[: 1 if expr.name == "lookup" else None]):
+                if not (at in texts and isinstance(argument, n.Ref)):  # a text without its quotes: said of the call
+                    yield from _check_expr(resolved, argument)
             return
         case _:
             for child in children(expr):
@@ -146,6 +148,8 @@ def _check_ref(resolved: Resolved, ref: n.Ref, body: bool) -> Iterator[Diagnosti
         return
     known = (*resolved.lets, *resolved.shapes) if body else tuple(resolved.lets)
     hint = f"write `$.{ref.name}`" if ref.name in COMMON_FIELDS else did_you_mean(ref.name, known)
+    if not hint and ref.name in FUNCTIONS:
+        hint = f"it is a function: write `{ref.name}({'…' if FUNCTIONS[ref.name].low else ''})`"
     hint = hint or f'a path begins with `$.`, a text stands in quotes: `$.{ref.name}` or `"{ref.name}"`'
     yield resolved.diagnostic("E106", f"nothing is named `{ref.name}`", ref.span, hint)
 
@@ -201,15 +205,25 @@ def _check_literals(resolved: Resolved, call: n.Call, function: Function) -> Ite
         value = argument.value if isinstance(argument, n.Literal) else None
         place = f"argument {at + 1} of `{call.name}`"
         if at in function.texts and not isinstance(value, str):
-            hint = "a bare `{{` is written `{{{{`" if isinstance(argument, n.Template) else 'such as `"a"`'
-            yield resolved.diagnostic("E110", f"{place} is a literal text", argument.span, hint)
+            yield resolved.diagnostic("E110", f"{place} has to be a literal text", argument.span, _quoted(argument))
         elif at in function.wholes and type(value) is not int:
-            yield resolved.diagnostic("E110", f"{place} is a literal whole number", argument.span, "such as `2`")
+            yield resolved.diagnostic("E110", f"{place} has to be a literal whole number", argument.span, "such as `2`")
         elif call.name == "round" and at == 1 and isinstance(value, int) and not 0 <= value <= MOST_DIGITS:
             message = f"`round` leaves 0 to {MOST_DIGITS} decimals"
             yield resolved.diagnostic("E110", message, argument.span)
         elif call.name == "date" and at == 1 and value == "":
             yield resolved.diagnostic("E110", "this form of a date is empty", argument.span, '"YYYY-MM-DD"')
+
+
+def _quoted(argument: n.Node) -> str:
+    """How a literal text is written, with the word that stands there bare."""
+    match argument:
+        case n.Template():
+            return "a bare `{{` is written `{{{{`"
+        case n.Ref(name):
+            return f'write `"{name}"`'
+        case _:
+            return 'such as `"a"`'
 
 
 def _arity(function: Function) -> str:

@@ -130,17 +130,33 @@ def _stray(reader: Reader, error: UnexpectedInput) -> bool:
     start = token.start_pos or 0
     line = str(token).split("\n", 1)[0].rstrip()
     span = reader.source.span(start, start + len(line))
+    end = start + len(str(token))
+    if token.type != "TEXT" and _follows_misspelt(reader, start):
+        reader.dropped_to = end
+        return True
+    reader.dropped_to = -1
     if token.type == "TEXT":
         word = re.match(r"[^\s\"|]+", line)
         near = did_you_mean(word[0], KEYWORDS) if word else ""
+        reader.dropped_to = end if near else -1
         reader.report("E002", f"no line begins with `{word[0][:60] if word else line[0]}`", span,
-                      near or "a source that goes on over lines is indented")  # fmt: skip
+                      near or _of_text(line))  # fmt: skip
     elif token.type == "ROW":
         reader.report("E015", "a table row that belongs to no section", span, "begin one above it, such as `action …`")
     else:
         word = str(token).split(None, 1)[0]
         reader.report("E015", f"`{word}` does not belong here", span, _belongs(word))
     return True
+
+
+def _follows_misspelt(reader: Reader, start: int) -> bool:
+    """Whether nothing but comments stands between here and what was dropped with a misspelt line."""
+    between = reader.source.text[reader.dropped_to : start] if reader.dropped_to >= 0 else "none"
+    return all(not line.strip() or line.lstrip().startswith("#") for line in between.split("\n"))
+
+
+def _of_text(line: str) -> str:
+    return "a row of a table begins with `|`" if "|" in line else "a source that goes on over lines is indented"
 
 
 def _belongs(word: str) -> str:

@@ -31,6 +31,8 @@ class Reader:
     source: Source
     diagnostics: list[Diagnostic] = field(default_factory=list[Diagnostic])
     broken: set[str] = field(default_factory=set[str])
+    dropped_to: int = -1
+    """Where the last line ends that goes with a misspelt one: what follows from there is not said."""
 
     def report(self, code: str, message: str, span: Span, hint: str = "") -> None:
         """Note that something is wrong."""

@@ -15,16 +15,21 @@ _OPERATORS = (
     (re.compile(r"[“”‘’]"), 'text stands in straight double quotes: "…"'),
     (re.compile(r"(?:AND|OR|NOT|IN|IF|THEN|ELSE|EACH)\b"), "keywords are lower case"),
     (re.compile(r"=>"), "the arrow is written `->`"),
-    (re.compile(r"[+*/%]|-(?!>)"), "there is no infix arithmetic: use add, subtract, multiply, divide"),
+    (re.compile(r"\+"), 'there is no infix arithmetic: use add; texts are joined in a template: `"{{a}} {{b}}"`'),
+    (re.compile(r"[*/%]|-(?!>)"), "there is no infix arithmetic: use add, subtract, multiply, divide"),
     (re.compile(r"\?(?!\?)"), "a fallback is written `X ?? Y`, a choice `if C then X else Y`"),
     (re.compile(r","), "a fallback is written `X ?? Y`; arguments stand in parentheses"),
 )
+
+
+_WORDS = ("and", "each", "else", "if", "in", "nullable", "or", "required", "then")
 
 
 def hint_for(text: str, at: int, start: str, expected: Collection[str] | None) -> str:
     """A hint for a text of kind `start` that stopped making sense at `at`; "" where there is none."""
     rest = text[at:]
     special = _of_conditions(text[:at], rest, start) or _unseen_character(rest)
+    special = special or _word(rest, expected or ()) or _template(text[:at], rest)
     if special:
         return special
     if start in ("expr", "let_head") and re.match(r"(or|and|,|\|\|)(?![\w])", rest):
@@ -61,6 +66,28 @@ def _of_conditions(before: str, rest: str, start: str) -> str:
             return "equality is written `=`, in a condition: `if A = B then X else Y` chooses between two"
         return "a source is a value, no condition: `if A = B then X else Y` chooses between two"
     return ""
+
+
+def _word(rest: str, expected: Collection[str]) -> str:
+    """A keyword that may stand here with a slip in it, or a word where only a literal may."""
+    word = re.match(r"[A-Za-z]+\b", rest)
+    if word is None:
+        return ""
+    for name in _WORDS:
+        if name.upper() in expected and len(word[0]) > 2 and count_edits(word[0].lower(), name, 1) == 1:
+            return f"did you mean `{name}`?"
+    is_literal = set(expected) == {"FALSE", "NULL", "NUMBER", "STRING", "TRUE"}
+    return f'a text stands in double quotes: `"{word[0]}"`' if is_literal else ""
+
+
+def _template(before: str, rest: str) -> str:
+    """Placeholders that stand bare, and those of other languages."""
+    placeholder = re.match(r"\{([^{}]+)\}\}?", rest)
+    if placeholder is None:
+        return ""
+    if before.endswith("{"):
+        return f'a template stands in double quotes: `"{{{{{placeholder[1].strip()}}}}}"`'
+    return f"a path is written `$.{placeholder[1]}`" if before.endswith("$") else ""
 
 
 def _unseen_character(rest: str) -> str:

@@ -65,14 +65,26 @@ def _draw(flows: tuple[Flow, ...], now: float, console: "Console") -> None:
     for flow in flows:
         if flow.halted is not None:
             console.print(f"[bold red]stopped[/] {escape(flow.destination)}: {escape(flow.halted)}")
-    refusals = plain_table("rejected", "code", "destination", "action", "row", "events", "last", numbers=("events",))
+    _draw_refusals(flows, now, console)
+
+
+def _draw_refusals(flows: tuple[Flow, ...], now: float, console: "Console") -> None:
+    from rich.markup import escape
+
+    from .console import keep_names, plain_table
+
+    several = len(flows) > 1
+    names = ("destination", "action", "row")[0 if several else 1 :]
+    table = plain_table("rejected", "code", *names, "events", "last", numbers=("events",))
     for flow in flows:
         for refused in flow.refusals:
-            where = escape(flow.destination), escape(refused.action), escape(refused.row)
+            where = (flow.destination, refused.action, refused.row)[0 if several else 1 :]
             last = f"{_duration(now - refused.last)} ago"
-            refusals.add_row(escape(refused.reason), refused.code, *where, f"{refused.count:,}", last)
-    if refusals.row_count:
-        console.print(refusals)
+            table.add_row(escape(refused.reason), refused.code, *map(escape, where), f"{refused.count:,}", last)
+    keep_names(table, console.width, "code", *names, "last")
+    if table.row_count:
+        console.print()
+        console.print(table)
 
 
 def _duration(seconds: float) -> str:

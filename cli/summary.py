@@ -81,7 +81,7 @@ def show(summary: Summary, form: str) -> None:
 
 def draw(summary: Summary, console: "Console") -> None:
     """Put the summary on a console as tables."""
-    from .console import plain_table
+    from .console import keep_names, plain_table
 
     tally = summary.tally
     actions = plain_table("action", "matched", "rejected", "accepted", numbers=("matched", "rejected", "accepted"))
@@ -101,6 +101,7 @@ def draw(summary: Summary, console: "Console") -> None:
         for (row, reason), times in _by_times(summary.drops):
             tables[-1].add_row(_plain(reason), _plain(row), f"{times:,}")
     for table in tables:
+        keep_names(table, console.width, "action", "row")
         if table.row_count:
             console.print()
             console.print(table)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..dsl.diagnostics import MappingError
 from .arguments import Parser, add_format
-from .failures import UserError, has_colour
+from .failures import UserError, has_colour, refuse
 from .mapping import to_settings
 from .settings import refuse_settings, settings_of_each
 from .streams import refuse_overwriting
@@ -76,34 +76,47 @@ def run(args: argparse.Namespace) -> int:
     if args.html:
         _refuse_page(args, names)
     reports: list[Report] = []
+    failed: list[Exception] = []
     wrong = False
     given = settings_of_each(to_settings(args.set), names)
     for name in names:
-        bad = _check(name, args.format)
-        wrong = wrong or bad
         try:
-            destination = _load(name, given[name])
-        except MappingError:
-            if not bad or args.format != "pretty":
-                raise
-            print(f"{name}: not tested, as it cannot be compiled")  # what is wrong stands above
+            report, bad = _tested(name, given[name], options, args)
+        except (MappingError, UserError) as error:
+            failed.append(error)  # the others are tested all the same
             continue
-        report = _test(destination, options, name)
-        reports.append(report)
-        if args.format == "pretty":
-            _show(report, coverage=not args.no_coverage)
-        coverage = report.by_examples if args.of == "examples" else report.coverage
-        if args.fail_under is not None and coverage.share * 100 < args.fail_under:
-            print(f"{name}: {coverage.share:.1%} is reached, less than {args.fail_under:g} %", file=sys.stderr)
-            wrong = True
-        wrong = wrong or bool(report.failures)
+        reports += [report] if report is not None else []
+        wrong = wrong or bad
     if args.html:
         _write_page(args.html, reports)
     if args.format == "json":
         from ..harness.report import to_json
 
         print(json.dumps([to_json(report) for report in reports], indent=2, ensure_ascii=False))
+    refuse(failed)
     return 1 if wrong else 0
+
+
+def _tested(
+    name: str, settings: dict[str, str], options: "Options", args: argparse.Namespace
+) -> "tuple[Report | None, bool]":
+    """What came of one mapping, on the screen too, and whether anything is wrong with it. UserError, MappingError."""
+    bad = _check(name, args.format)
+    try:
+        destination = _load(name, settings)
+    except MappingError:
+        if not bad or args.format != "pretty":
+            raise
+        print(f"{name}: not tested, as it cannot be compiled")  # what is wrong stands above
+        return None, True
+    report = _test(destination, options, name)
+    if args.format == "pretty":
+        _show(report, coverage=not args.no_coverage)
+    coverage = report.by_examples if args.of == "examples" else report.coverage
+    if args.fail_under is not None and coverage.share * 100 < args.fail_under:
+        print(f"{name}: {coverage.share:.1%} is reached, less than {args.fail_under:g} %", file=sys.stderr)
+        bad = True
+    return report, bad or bool(report.failures)
 
 
 def _require_hypothesis() -> None:

@@ -60,6 +60,15 @@ def test_a_right_mapping_is_fine(heap: Path, capsys: pytest.CaptureFixture[str])
     assert "<html" in Path("page.html").read_text("utf-8")
 
 
+def test_a_mapping_that_is_not_there_keeps_no_other_from_being_tested(
+    heap: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["test", "none.map", "mappings/heap.map", "--events", "1", "--no-coverage", *WITHOUT]) == 1
+    captured = capsys.readouterr()
+    assert "heap: 7 examples" in captured.out
+    assert captured.err == "error: none.map: no such file or directory\n"
+
+
 def test_too_little_reached_is_an_error(heap: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = heap.read_text("utf-8")
     heap.write_text(text.split("example ")[0], "utf-8")

@@ -49,6 +49,8 @@ def run(args: argparse.Namespace) -> int:
             if not args.check and (name == "-" or text != source.text):
                 write_text(name, text)
             done[name] = text != source.text
+        except IsADirectoryError:
+            failed.append(UserError(f"{name}: is a directory", f"name its files: {name.rstrip('/')}/*.map"))
         except (OSError, UserError) as error:
             failed.append(error)
     changed = [name for name, is_changed in done.items() if is_changed]

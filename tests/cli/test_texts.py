@@ -29,6 +29,12 @@ def test_fmt_writes_what_is_not_canonical(folder: Path):
     assert atpath("fmt", "ugly.map", cwd=folder).stderr == ""
 
 
+def test_fmt_of_a_folder_says_how_its_files_are_named(folder: Path):
+    (folder / "maps").mkdir()
+    done = atpath("fmt", "maps/", cwd=folder)
+    assert (done.returncode, done.stderr) == (1, "error: maps/: is a directory\n hint: name its files: maps/*.map\n")
+
+
 def test_fmt_check_changes_nothing(folder: Path):
     done = atpath("fmt", "--check", "ugly.map", "neat.map", cwd=folder)
     assert (done.returncode, done.stdout, done.stderr) == (1, "", "would change: ugly.map\n")

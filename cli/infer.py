@@ -71,11 +71,17 @@ def _schema(name: str) -> Schema:
 
 
 def _summary(schema: Schema, skipped: list[DeadLetter]) -> str:
-    kinds = "too many kinds to tell apart" if schema.root.events is None else f"{len(schema.root.events):,} kinds"
-    text = f"{schema.events:,} events, {kinds}, {_count(schema.root):,} paths"
+    many = "too many kinds to tell apart"
+    kinds = many if schema.root.events is None else _number(len(schema.root.events), "kind")
+    text = f"{_number(schema.events, 'event')}, {kinds}, {_number(_count(schema.root), 'path')}"
     if skipped:
-        text += f"; {len(skipped):,} lines hold no event, the first is line {skipped[0].line}: {skipped[0].reason}"
+        hold = f"{_number(len(skipped), 'line')} hold{'s' * (len(skipped) == 1)}"
+        text += f"; {hold} no event, the first is line {skipped[0].line}: {skipped[0].reason}"
     return text
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def _count(place: Place) -> int:

@@ -99,8 +99,14 @@ def _show(form: str, left: Letters, sent: Sent) -> None:
             },
         })  # fmt: skip
         return
-    print(f"{sent.events:,} events and {sent.users:,} users' properties sent in {sent.requests:,} requests")
+    events, requests = (_number(sent.events, "event"), _number(sent.requests, "request"))
+    users = "1 user's" if sent.users == 1 else f"{sent.users:,} users'"
+    print(f"{events} and {users} properties sent in {requests}")
     if left.count:
         print(f"{left.count:,} refused again: {left.path}")
     if left.kept:
         print(f"those of an earlier run are in {left.kept} now")
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"

@@ -235,7 +235,8 @@ class EventFile:
                 yield chunk
                 line = chunk.line + chunk.data.count(b"\n")
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-            raise EventsError(f"{self.name}: the compressed data is damaged behind line {line - 1:,}") from error
+            where = f"behind line {line - 1:,}" if line > 1 else "before its first line ends"
+            raise EventsError(f"{self.name}: the compressed data is damaged {where}") from error
 
 
 class _Rejoined(io.RawIOBase):

@@ -74,7 +74,7 @@ def test_serve_takes_delivers_drains_and_status_tells(folder: Path) -> None:
         (folder / "refused.ndjson").write_text("\n".join(lines) + "\n")
         standin.follow(parse_script({}))
         again = atpath("replay", "refused.ndjson", cwd=folder)
-        assert (again.returncode, again.stdout) == (0, "1 events and 0 users' properties sent in 1 requests\n")
+        assert (again.returncode, again.stdout) == (0, "1 event and 0 users' properties sent in 1 request\n")
         assert len(standin.events) == 4
 
         mixed = atpath("replay", str(letters), cwd=folder)

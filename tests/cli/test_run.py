@@ -242,7 +242,7 @@ def test_a_damaged_archive_is_the_users(tmp_path: Path):
     (tmp_path / "events.gz").write_bytes(gzip.compress(json.dumps(PAGE).encode() * 1000)[:60])
     done = atpath("run", "heap", "events.gz", cwd=tmp_path)
     assert done.returncode == 1
-    assert "error: events.gz: the compressed data is damaged behind line 0" in done.stderr
+    assert "error: events.gz: the compressed data is damaged before its first line ends" in done.stderr
 
 
 ONE = "destination d\naction a\n| field | type | source |\n| --- | --- | --- |\n| u | any | {} |\n"

@@ -37,7 +37,10 @@ def folder(tmp_path: Path) -> Path:
         ("explain shop.map none.json", "error: none.json: no such file\n"),
         ("diff shop.map none.map", " hint: atpath diff OLD NEW, or atpath diff REVISION [REVISION] -- PATH...\n"),
         ("replay events.ndjson", "error: events.ndjson: line 1 is no dead letter\n"),
-        ("infer events.ndjson -o schema.json", "2 lines"),
+        (
+            "infer events.ndjson -o schema.json",
+            "1 event, 1 kind, 2 paths; 1 line holds no event, the first is line 2: no JSON:",
+        ),
         ("check shop.map", "error[E120]: Segment's events have no `$.messageID`\n"),
         ("test shop.map --events 5 --no-database", "shop: 1 of 1 examples fails"),
         ("mutate shop.map", "notices nothing: mend it,\n  `atpath test` says why\n1 more was"),

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from ..runtime.json_text import Object
-from ..runtime.standin import Knobs, Script, Standin, parse_knobs, parse_script
+from ..runtime.standin import KnobError, Knobs, Script, Standin, parse_knobs, parse_script
 from .arguments import Parser, add_format
 from .failures import UserError
 
@@ -63,10 +63,20 @@ def _knobs(words: list[str]) -> Knobs:
         values[name] = [*value.split(",")] if name == "apps" else value
     try:
         if "stall_seconds" in values:
-            values["stall_seconds"] = float(str(values["stall_seconds"]))
+            values["stall_seconds"] = _seconds(str(values["stall_seconds"]))
         return parse_knobs(values)
-    except ValueError as error:
+    except KnobError as error:
         raise UserError(str(error)) from error
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not seconds >= 0:
+        raise UserError(f"--knob stall_seconds={text}: a number of seconds, 0 or more")
+    return seconds
 
 
 def _script(path: str | None) -> Script | None:
@@ -74,5 +84,7 @@ def _script(path: str | None) -> Script | None:
         return None
     try:
         return parse_script(json.loads(Path(path).read_bytes()))
-    except (ValueError, RecursionError) as error:
+    except KnobError as error:
         raise UserError(f"{path}: {error}") from error
+    except (ValueError, RecursionError) as error:
+        raise UserError(f"{path} is no JSON: {error}") from error

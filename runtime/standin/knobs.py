@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -132,7 +132,17 @@ def parse_knobs(values: Json, base: Knobs | None = None) -> Knobs:
     try:
         return msgspec.convert({**before, **values}, Knobs)
     except (msgspec.ValidationError, ValueError) as error:
-        raise KnobError(str(error)) from error
+        name = next((name for name in values if str(error).endswith(f"at `$.{name}`")), None)
+        words = _words(name) if name else []
+        said = f"{name} is one of {', '.join(words)}" if words else str(error)
+        raise KnobError(said) from error
+
+
+def _words(name: str) -> list[str]:
+    """The words that a switch takes; none where it takes something else, too, that a word cannot say."""
+    kind = get_type_hints(Knobs)[name]
+    kinds = (kind, *get_args(kind))
+    return [word for each in kinds if get_origin(each) is Literal for word in get_args(each)]
 
 
 def parse_script(value: Json) -> Script:

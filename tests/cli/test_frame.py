@@ -116,6 +116,13 @@ def test_help_screens(verb: str, golden: Golden):
             "error: unrecognized arguments: --formt=x\n hint: did you mean `--format`?\n",
         ),
         (["standin", "--port", "99999"], "error: --port 99999: no port\n hint: a port is a number from 0, a free"),
+        (
+            ["standin", "--knob", "bad_event=refuse"],
+            "error: bad_event is one of reject_batch, drop_silently, accept\n",
+        ),
+        (["standin", "--knob", "limits=some"], "error: limits is one of published, off\n"),
+        (["standin", "--knob", "stall_seconds=x"], "error: --knob stall_seconds=x: a number of seconds, 0 or more\n"),
+        (["standin", "--script", "README.md"], "error: README.md is no JSON: Expecting value"),
         (["standin", "--knob", "speed=1"], "error: no switch 'speed': the stand-in has bad_event, success,"),
         (["standin", "--script", "no/such.json"], "error: no/such.json: no such file or directory\n"),
     ],

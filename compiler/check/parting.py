@@ -45,8 +45,10 @@ def check_parting(resolved: Resolved, schema: Schema) -> Iterator[Diagnostic]:
     from .dead import dead_trigger
 
     definition, unsaid = export_definition(resolved)
-    yield from not_segments(resolved, unsaid)
-    yield from unusable(resolved, definition)
+    refused = not_segments(resolved, unsaid)
+    told = {found.span for found in refused}
+    yield from refused
+    yield from (found for found in unusable(resolved, definition) if found.span not in told)
     sources: dict[str, _Note] = {}
     types: dict[Types, _Note] = {}
     done: set[tuple[n.Row, ...]] = set()

@@ -51,3 +51,9 @@ def test_calls_without_arguments(name: str) -> None:
     text = f"{HEAD}| n | string | {name}() | |\n"
     codes = [each.code for each in check_source(Source("a.map", text)) if each.code.startswith("E")]
     assert codes == ["E110"]
+
+
+def test_a_field_without_a_type_is_told_once() -> None:
+    text = f"{HEAD}| n |  | $.a | |\n"
+    (found,) = [each for each in check_source(Source("a.map", text)) if each.code == "E128"]
+    assert (found.message, found.hint) == ("the field `n` has no type", "a type such as `string`")

@@ -58,9 +58,11 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _explain_code(code: str) -> None:
+    from .folding import folded_page
+
     page = resources.files("atpath.diagnostics") / f"{code.upper()}.md" if _CODE.match(code) else None
     if page is not None and page.is_file():
-        print(page.read_text("utf-8").rstrip())
+        print(folded_page(page.read_text("utf-8").rstrip()))
         return
     if _CODE.match(code):
         raise UserError(f"there is no code {code.upper()}", "codes are printed by `atpath check` and in dead letters")

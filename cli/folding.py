@@ -1,5 +1,6 @@
 """Lines of a report, folded to the terminal that shows them; in a pipe or a file they stay as they are."""
 
+import re
 import shutil
 import sys
 import textwrap
@@ -33,3 +34,22 @@ def _folded(line: str, width: int) -> str:
         return line
     indent = line[: len(line) - len(line.lstrip())] + "  "
     return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+def folded_page(text: str) -> str:
+    """A page of Markdown for the terminal: paragraphs narrower than they are written, code and tables as they are."""
+    if not sys.stdout.isatty():
+        return text
+    width = report_width()
+    parts = re.split(r"(^```.*?^```$)", text, flags=re.M | re.S)
+    return "".join(part if part.startswith("```") else _paragraphs(part, width) for part in parts)
+
+
+def _paragraphs(text: str, width: int) -> str:
+    blocks = re.split(r"(\n{2,})", text)
+    return "".join(
+        textwrap.fill(block, width, break_long_words=False, break_on_hyphens=False)
+        if re.match(r"\w|[`*(\[\"]", block)
+        else block
+        for block in blocks
+    )

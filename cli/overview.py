@@ -24,5 +24,5 @@ def overview() -> str:
         lines.append(paint(f"{group}:", "strong", sys.stdout))
         lines += [f"  {name:<10} {summary}" for name, summary in verbs.items()]
         lines.append("")
-    lines.append("`atpath VERB --help` shows what a verb takes, with an example. `atpath --version`")
+    lines.append("`atpath VERB --help` shows what it takes, with an example. `atpath --version`")
     return "\n".join(lines)

@@ -94,7 +94,7 @@ class _Screen:
         cell = place_of(self.source, span.start)
         arrow = self.paint("-->", "frame")
         pad = " " * gutter
-        if cell and len(where) + len(cell) + gutter + 7 > self.width:
+        if cell and gutter + len(f"--> {where}, in {cell}") > self.width:
             return f"{pad}{arrow} {where}\n{' ' * (gutter + 4)}in {_wrap(cell, 4096, '')[0]}"
         return f"{pad}{arrow} {where}" + (f", in {cell}" if cell else "")
 

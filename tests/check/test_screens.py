@@ -103,6 +103,15 @@ def test_check_as_sarif(broken: Path, golden: Golden):
     golden("check/sarif.want.json", done.stdout)
 
 
+def test_a_place_stands_on_one_line_where_it_fits():
+    for length in range(40, 60):
+        source = Source(f"{'a' * length}.map", "destination d\n\naction an_action\n| f |\n")
+        shown = render(Diagnostic("E001", "a", source, Span(35, 36)))
+        places = [line for line in shown.splitlines() if "-->" in line or "    in action" in line]
+        assert max(map(len, places)) <= 80
+        assert len(places) == 1 or len(", ".join(line.strip() for line in places)) + 1 > 80
+
+
 def test_fix_makes_the_edits_and_says_what_is_left(broken: Path, golden: Golden):
     done = atpath("check", "broken.map", "--fix", cwd=broken.parent)
     golden("check/fix.want.txt", done.stdout)

@@ -44,6 +44,8 @@ def folder(tmp_path: Path) -> Path:
         ("check shop.map", "error[E120]: Segment's events have no `$.messageID`\n"),
         ("test shop.map --events 5 --no-database", "shop: 1 of 1 examples fails"),
         ("mutate shop.map", "notices nothing: mend it,\n  `atpath test` says why\n1 more was"),
+        ("--help", "  check      say what is wrong"),
+        ("explain E106", '```map\ndestination heap "Heap"\n'),
         ("lineage shop.map", "    depends on $.type\n"),
         ("run shop.map events.ndjson --set name=1 -o out.ndjson", "hint: it has no `settings` table: give it one"),
     ],

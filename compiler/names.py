@@ -27,6 +27,12 @@ _OTHER_NAMES = {
     "lowercase": "lower", "toupper": "upper", "uppercase": "upper", "strip": "trim", "str": "text", "string": "text",
     "int": "integer", "float": "number", "parse_json": "from_json", "stringify": "to_json",
 }  # fmt: skip
+_OTHER_TYPES = {
+    "text": "string", "str": "string", "char": "string", "varchar": "string", "int": "integer", "long": "integer",
+    "float": "number", "double": "number", "decimal": "number", "bool": "boolean", "timestamp": "datetime",
+    "time": "datetime", "password": "secret", "url": "uri", "map": "object", "dict": "object", "json": "object",
+    "list": "array",
+}  # fmt: skip
 BOUNDED = ("string", "number", "integer", "array", "secret")
 
 
@@ -69,7 +75,8 @@ def _check_type(resolved: Resolved, kind: n.FieldType) -> Iterator[Diagnostic]:
         if node.name not in TYPES and shape is None:
             if node.name in resolved.broken:
                 continue
-            hint = did_you_mean(node.name, (*TYPES, *resolved.shapes)) or "types are " + ", ".join(TYPES)
+            hint = _other_type(node.name) or did_you_mean(node.name, (*TYPES, *resolved.shapes))
+            hint = hint or "types are " + ", ".join(TYPES)
             yield resolved.diagnostic("E103", f"there is no type `{node.name}`", node.span, hint)
         elif shape is not None and shape.sources:
             hint = f"the type is `object`; the source goes through it: `$.x -> {node.name}`"
@@ -77,6 +84,13 @@ def _check_type(resolved: Resolved, kind: n.FieldType) -> Iterator[Diagnostic]:
         elif (node.low is not None or node.high is not None) and node.name not in BOUNDED:
             hint = "bounds go with " + ", ".join(BOUNDED)
             yield resolved.diagnostic("E115", f"`{node.name}` takes no bounds", node.span, hint)
+
+
+def _other_type(name: str) -> str:
+    """What a type of other languages is called here; "" where it is none."""
+    if name.lower() == "enum":
+        return 'a choice is written out: `"a" or "b"`'
+    return f"here it is `{_OTHER_TYPES[name.lower()]}`" if name.lower() in _OTHER_TYPES else ""
 
 
 def _check_condition(resolved: Resolved, condition: n.Condition) -> Iterator[Diagnostic]:

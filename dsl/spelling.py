@@ -29,9 +29,16 @@ def hint_for(text: str, at: int, start: str, expected: Collection[str] | None) -
     """A hint for a text of kind `start` that stopped making sense at `at`; "" where there is none."""
     rest = text[at:]
     special = _of_conditions(text[:at], rest, start) or _unseen_character(rest)
-    special = special or _word(rest, expected or ()) or _template(text[:at], rest)
+    special = (
+        special
+        or _of_names(text, at, start, expected or ())
+        or _word(rest, expected or ())
+        or _template(text[:at], rest)
+    )
     if special:
         return special
+    if re.search(r"\bif\s*\([^)]*\)?\Z", text[:at]) and rest.startswith(","):
+        return "a choice is written `if C then X else Y`"
     if start in ("expr", "let_head") and re.match(r"(or|and|,|\|\|)(?![\w])", rest):
         return "did you mean `??`?"
     if start in ("expr", "let_head", "condition") and re.match(r"if\b|each\b", rest):
@@ -66,6 +73,19 @@ def _of_conditions(before: str, rest: str, start: str) -> str:
             return "equality is written `=`, in a condition: `if A = B then X else Y` chooses between two"
         return "a source is a value, no condition: `if A = B then X else Y` chooses between two"
     return ""
+
+
+def _of_names(text: str, at: int, start: str, expected: Collection[str]) -> str:
+    """Names with quotes or spaces where only words are names: all but those of fields."""
+    is_name = start in ("titled", "names", "shape_head", "let_head") and {"NAME", "STRING", "COMMA", "EQUAL"} & set(
+        expected
+    )
+    if not is_name or not (at or text.startswith('"')):
+        return ""
+    quoted, bare = re.match(r'"([^"]*)"', text), re.match(r'[^"=]*', text)
+    words = quoted[1] if quoted else bare[0] if bare else ""
+    several = "; commas stand between several" if at and "COMMA" in expected else ""
+    return f"a name is letters, digits, `_` and `-`: `{'_'.join(re.findall(r'[a-zA-Z0-9_-]+', words))}`{several}"
 
 
 def _word(rest: str, expected: Collection[str]) -> str:

@@ -155,6 +155,14 @@ def test_pytest_shows_what_check_finds(heap: Path) -> None:
     assert "1 failed" in done.stdout
 
 
+def test_pytest_warns_of_what_check_warns_of(heap: Path) -> None:
+    heap.write_text(f"{heap.read_text('utf-8')}\nlet unused = $.name\n", "utf-8")
+    command = [sys.executable, "-m", "pytest", "mappings", "-p", "no:cacheprovider", "-k", "check"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=heap.parents[1])
+    assert "warning[W304]: nothing uses let `unused`" in done.stdout
+    assert "1 passed" in done.stdout and "1 warning" in done.stdout
+
+
 def test_a_conftest_may_know_another_way(heap: Path) -> None:
     (heap.parent / "conftest.py").write_text(CONFTEST, "utf-8")
     command = [sys.executable, "-m", "pytest", "mappings", "-p", "no:cacheprovider", "-k", "requests"]

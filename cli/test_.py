@@ -28,6 +28,7 @@ EXAMPLES = (
     "atpath test mappings/heap.map --html coverage.html --fail-under 90",
     "atpath test mappings/heap.map --replay events.ndjson --without clock",
 )
+LETTER = {"line", "action", "row", "code", "reason"}  # every dead letter has these
 DATABASE = Path(".hypothesis") / "examples"
 
 
@@ -227,7 +228,7 @@ def read_schema(name: str | None) -> "Schema | None":
 
 
 def read_events(name: str | None) -> "tuple[Event, ...]":
-    """The events of a file; UserError at the first line that is none."""
+    """The events of a file, or those that its dead letters hold; UserError at the first line that is neither."""
     if name is None:
         return ()
     from ..runtime.events import DeadLetter, EventFile, read_event, split_lines
@@ -239,8 +240,14 @@ def read_events(name: str | None) -> "tuple[Event, ...]":
                 event = read_event(line)
                 if isinstance(event, DeadLetter):
                     raise UserError(f"{name}:{line.number}: {event.reason}")
-                found.append(event)
+                found += _of_letter(event) if event.keys() >= LETTER else [event]
     return tuple(found)
+
+
+def _of_letter(letter: "Event") -> "list[Event]":
+    """The event of a dead letter; none where the line was no event to begin with."""
+    event = letter.get("event")
+    return [event] if isinstance(event, dict) else []
 
 
 def _test(destination: "Destination", options: "Options", name: str) -> "Report":

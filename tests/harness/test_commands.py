@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from atpath.cli import main
+from atpath.cli.test_ import read_events
 
 CONFTEST = """
 from atpath.harness.laws import Request
@@ -75,6 +76,13 @@ def test_too_little_reached_is_an_error(heap: Path, capsys: pytest.CaptureFixtur
     words = ["test", "mappings/heap.map", "--events", "1", "--fail-under", "50", "--of", "examples", *WITHOUT]
     assert main(words) == 1
     assert "less than 50 %" in capsys.readouterr().err
+
+
+def test_replay_takes_the_events_of_dead_letters(heap: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("events.ndjson").write_text('{"type": "track", "anonymousId": "a"}\nx\n', "utf-8")
+    assert main(["run", "heap", "events.ndjson", "-o", "out.ndjson"]) == 0
+    assert len(Path("dead-letters.ndjson").read_text("utf-8").splitlines()) == 2
+    assert read_events("dead-letters.ndjson") == ({"type": "track", "anonymousId": "a"},)
 
 
 def test_json_and_replay(heap: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,9 @@ from .failures import UsageError, UserError
 _FILES = ("CODE|MAPPING", "DEAD-LETTERS", "EVENT", "EVENTS", "FILE", "FOLDER", "MAPPING", "SCHEMA")
 
 
+_SLIP = 2  # letters in which an option's name may be mistaken
+
+
 class Parser(argparse.ArgumentParser):
     """An argument parser that leaves it to its caller to say what is wrong and to stop."""
 
@@ -23,10 +26,11 @@ class Parser(argparse.ArgumentParser):
         _, unknown, words = message.partition("unrecognized arguments: ")
         if not unknown or not words.startswith("--"):
             return ""
-        from ..dsl.spelling import did_you_mean
+        from ..dsl.spelling import count_edits, did_you_mean
 
+        given = re.split(r"[\s=]", words)[0]
         options = [name for name in self._option_string_actions if name.startswith("--") and name != "--traceback"]
-        return did_you_mean(re.split(r"[\s=]", words)[0], options)
+        return did_you_mean(given, [name for name in options if count_edits(given, name, _SLIP) <= _SLIP])
 
     def refuse_empty_names(self, args: argparse.Namespace) -> None:
         """UserError for `''` where a file is named, as of a variable that is not set: to a path it is the folder."""

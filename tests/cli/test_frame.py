@@ -110,6 +110,10 @@ def test_help_screens(verb: str, golden: Golden):
             ["standin", "--bogus"],
             "error: unrecognized arguments: --bogus\n hint: `atpath standin --help` shows what it takes\n",
         ),
+        (
+            ["serve", "heap", "--formatted"],
+            "error: unrecognized arguments: --formatted\n hint: `atpath serve --help` shows what it takes\n",
+        ),
         (["check", "--fx", "x"], "error: unrecognized arguments: --fx\n hint: did you mean `--fix`?\n"),
         (
             ["diff", "heap", "heap", "--formt=x"],

@@ -148,6 +148,7 @@ class Lane:
             size=policy.size,
         )  # fmt: skip
         if not window:
+            self._letters.write_out()  # those that the disk had no room for
             return "empty"
         try:
             if all(self._deliver(batch) for batch in _to_batches(window)):
@@ -227,14 +228,15 @@ class Lane:
         return [parcel for parcel in batch if parcel.accepted < limit]
 
     def _bury(self, parcels: Sequence[Waiting], code: DeliveryCode, outcome: Outcome) -> None:
-        """Put parcels into the dead letters, and only then out of the spool."""
+        """Put dead letters in the parcels' place, and then into their file."""
         if outcome is UNSENT or not parcels:
             return
-        self._letters.add(to_letter(p, self._policy.base, self._spool.event(p.seq), code, outcome) for p in parcels)
-        for parcel in parcels:
-            route = parcel.route
-            self.buried += 1
-            self._spool.settle([parcel], Refusal(route.destination, route.action, "", code, outcome.reason))
+        routes = [parcel.route for parcel in parcels]
+        refusals = [Refusal(route.destination, route.action, "", code, outcome.reason) for route in routes]
+        base, event = self._policy.base, self._spool.event
+        self._spool.settle(parcels, refusals, [to_letter(p, base, event(p.seq), code, outcome) for p in parcels])
+        self.buried += len(parcels)
+        self._letters.write_out()
 
 
 UNSENT = Outcome("retry", None, "stopped before it was sent")

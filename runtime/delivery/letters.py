@@ -1,4 +1,4 @@
-"""The dead letters of delivery: what Heap refuses for good, on disk before the spool forgets it."""
+"""The dead letters of delivery: the spool keeps them until they are in their file, where each is once."""
 
 import os
 import threading
@@ -10,9 +10,10 @@ from typing import cast
 import msgspec
 
 from ..earlier import keep_once, set_aside
-from ..json_text import Json, Object, encode
+from ..json_text import Json, Object
 from .client import Outcome
 from .parcels import Waiting
+from .spool import Spool
 
 _decode = msgspec.json.Decoder().decode
 
@@ -36,48 +37,76 @@ DEFECT_REASON = TITLES[DeliveryCode.DEFECT]
 
 
 class Letters:
-    """A file that dead letters are added to, a line each; it comes into being with the first.
+    """The file that a spool's dead letters go to, a line each; it comes into being with the first.
 
-    Shape: `fresh` sets a file aside that was there before, and `kept` is its name then; `count` of those added
+    A letter enters the spool in the transaction that settles what it is about, with the file's size noted beside.
+    Who is killed, or has no room left, in the middle of writing finds behind that size how much is there already.
+
+    Shape: `fresh` sets a file aside that was there before, and `kept` is its name then; `count` of those written
     """
 
-    def __init__(self, path: Path, fresh: bool = False) -> None:
+    def __init__(self, path: Path, spool: Spool, fresh: bool = False) -> None:
         self.path = path
         self.count = 0
         self.kept: Path | None = None
+        self._spool = spool
         self._fresh = fresh
         self._lock = threading.Lock()
+        if not fresh and not spool.letters():
+            spool.forget_letters(0, self._size())
 
     def begin(self) -> None:
         """Set the file of an earlier run aside, if that was not done yet."""
         with self._lock:
-            self._begin()
+            if self._fresh:
+                self.kept = set_aside(self.path)
+                self._spool.forget_letters(0, self._size())
+                self._fresh = False
+
+    def go_on(self) -> None:
+        """Leave the file as it is: the run that it is of goes on."""
+        self._fresh = False
 
     def end(self) -> None:
         """All letters are there: a file that was set aside and says the same goes away."""
         self.kept = keep_once(self.kept, self.path)
 
-    def add(self, letters: Iterable[Object]) -> None:
-        """Add lines; when this returns they are on disk.
+    def write_out(self) -> None:
+        """Bring the letters that the spool keeps into the file; when this returns they are on disk.
 
-        Errors: OSError where they are not, or not all of them
+        Errors: OSError where they are not, or not all of them, and SpoolError: the next call goes on from there
         """
-        lines = [encode(letter) + b"\n" for letter in letters]
-        if not lines:
-            return
         with self._lock:
-            self._begin()
-            with self.path.open("ab") as file:
-                file.write(b"".join(lines))
-                file.flush()
-                if self.path.is_file():  # a device or a pipe has no disk to be on
-                    os.fsync(file.fileno())
-            self.count += len(lines)
+            waiting = self._spool.letters()
+            if not waiting:
+                return
+            self._append(b"".join(text for _, text in waiting))
+            self._spool.forget_letters(waiting[-1][0], self._size())
+            self.count += len(waiting)
 
-    def _begin(self) -> None:
-        if self._fresh:
-            self.kept = set_aside(self.path)
-            self._fresh = False
+    def _append(self, text: bytes) -> None:
+        missing = self._missing(text)
+        with self.path.open("ab") as file:
+            file.write(missing)
+            file.flush()
+            if self.path.is_file():  # a device or a pipe has no disk to be on
+                os.fsync(file.fileno())
+
+    def _missing(self, text: bytes) -> bytes:
+        """What the file lacks of a text; all of it where something else stands there, on a line of its own."""
+        if not self.path.is_file():
+            return text
+        with self.path.open("rb") as file:
+            file.seek(self._spool.letters_end)
+            there = file.read(len(text))
+            if there and text.startswith(there):
+                return text[len(there) :]
+            if size := file.seek(0, os.SEEK_END):
+                file.seek(size - 1)
+            return text if file.read() in (b"", b"\n") else b"\n" + text
+
+    def _size(self) -> int:
+        return self.path.stat().st_size if self.path.is_file() else 0
 
 
 def to_letter(parcel: Waiting, base: str, event: bytes, code: DeliveryCode, outcome: Outcome) -> Object:

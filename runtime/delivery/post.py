@@ -30,7 +30,7 @@ class Post:
 
     def __init__(self, folder: Path, letters: Path, policies: Mapping[str, Policy], cap: int = DEFAULT_CAP) -> None:
         self.spool = Spool(folder, cap)
-        self.letters = Letters(letters, fresh=not self.spool.waiting_bytes and not self.spool.unfinished)
+        self.letters = Letters(letters, self.spool, fresh=self.spool.is_empty)
         self.skipped = 0
         self._heap = Heap()
         self._deliverer = Deliverer(self.spool, self._heap, self.letters, policies)
@@ -46,6 +46,7 @@ class Post:
     def finish(self) -> None:
         """Deliver until nothing waits or nothing more is taken."""
         self._is_done = self._deliverer.drain()
+        self.letters.write_out()  # where the disk had no room for them before
 
     @property
     def halted(self) -> dict[str, str]:
@@ -71,7 +72,7 @@ class Post:
         self._heap.close()
         if error is None:
             self.letters.end()
-        if self._is_done and not self.spool.waiting_bytes and not self.spool.unfinished:
+        if self._is_done and self.spool.is_empty:
             self.spool.discard()
         else:
             self.spool.close()

@@ -2,13 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from ..events import Chunk, DeadLetter, Line, split_lines
-from ..json_text import Object
 from ..run import map_line
 from .intake import Admitted, Intake, to_refusals
-from .letters import Letters, decode
+from .letters import Letters
 from .parcels import Parcel, Progress
 from .spool import NeverFits, Spool, SpoolFull
 
@@ -45,10 +43,10 @@ def accept_file(
     """
     before = spool.progress(source) if source else None
     if before is None and (other := spool.unfinished):
-        # Going on with that one forgets the letters behind its last line: of this file, too, were they there.
+        # The letters that follow would be of two files, and their lines of either.
         raise Unfinished(other)
     if before:
-        forget_letters(letters.path, before.line)
+        letters.go_on()
     else:
         letters.begin()
         if source:
@@ -79,27 +77,6 @@ def event_lines(intake: Intake) -> Admit:
     return admit
 
 
-def forget_letters(path: Path, line: int) -> None:
-    """Take out of a file the letters of the lines behind `line`, which are about to be mapped again."""
-    if not path.is_file():
-        return
-    kept = [text for text in path.read_bytes().splitlines(keepends=True) if not _is_behind(text, line)]
-    beside = path.with_name(path.name + ".new")
-    beside.write_bytes(b"".join(kept))
-    beside.replace(path)
-
-
-def _is_behind(text: bytes, line: int) -> bool:
-    try:
-        letter = decode(text)
-    except ValueError:  # the line in which the process was killed
-        return True
-    if not isinstance(letter, dict) or "request" in letter:
-        return False
-    number = letter.get("line")
-    return isinstance(number, int) and number > line
-
-
 def _last_line(chunk: Chunk) -> int:
     ends = chunk.data.count(b"\n")
     return chunk.line + ends - chunk.data.endswith(b"\n")
@@ -120,13 +97,13 @@ def _keep(
         admitted = admit(line)
         parcels += admitted.parcels
         dead += admitted.letters
-    shown: list[Object] = [letter.to_json() for letter in dead]
-    letters.add(shown)
+    shown = [letter.to_json() for letter in dead]
     while True:
         try:
-            spool.accept(parcels, refusals=to_refusals(name, dead), progress=progress)
-            return
+            spool.accept(parcels, refusals=to_refusals(name, dead), letters=shown, progress=progress)
+            break
         except NeverFits:
             raise
         except SpoolFull:
             wait()
+    letters.write_out()

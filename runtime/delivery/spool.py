@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from ..json_text import Object, encode
 from .parcels import Parcel, Progress, Refusal, Route, Waiting
 
 FILES = ("spool.sqlite", "lock.sqlite")
@@ -34,6 +35,8 @@ CREATE TABLE IF NOT EXISTS parcel (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     route INTEGER, user INTEGER, key TEXT, accepted REAL, line INTEGER, body BLOB, event BLOB
 );
+CREATE TABLE IF NOT EXISTS letter (id INTEGER PRIMARY KEY AUTOINCREMENT, text BLOB);
+CREATE TABLE IF NOT EXISTS letters_end (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER);
 CREATE TABLE IF NOT EXISTS progress (source TEXT PRIMARY KEY, line INTEGER, digest BLOB);
 CREATE TABLE IF NOT EXISTS halt (destination TEXT PRIMARY KEY, reason TEXT, since REAL);
 CREATE TABLE IF NOT EXISTS backlog (destination TEXT PRIMARY KEY, parcels INTEGER, bytes INTEGER);
@@ -98,6 +101,11 @@ class Spool:
         return self._bytes
 
     @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left to do: no parcel, no letter, no file of which a part was accepted."""
+        return not (self._bytes or self.letters() or self.unfinished)
+
+    @property
     def is_full(self) -> bool:
         """Whether the next acceptance is likely to be refused."""
         return self._bytes >= self.cap
@@ -115,12 +123,17 @@ class Spool:
             return self._routes[route]
 
     def accept(
-        self, parcels: Sequence[Parcel], *, refusals: Iterable[Refusal] = (), progress: Progress | None = None
+        self,
+        parcels: Sequence[Parcel],
+        *,
+        refusals: Iterable[Refusal] = (),
+        letters: Iterable[Object] = (),
+        progress: Progress | None = None,
     ) -> None:
         """Keep parcels, all or none of them; when this returns they are on disk."""
         with self.transaction() as db:
             self.check_room(sum(map(_size_of, parcels)))
-            self.insert(db, parcels, refusals)
+            self.insert(db, parcels, refusals, letters)
             if progress:
                 db.execute(
                     "REPLACE INTO progress VALUES (?, ?, ?)",
@@ -134,8 +147,14 @@ class Spool:
         if size and self._bytes + size > self.cap:
             raise SpoolFull(f"{self.folder}: {self._bytes:,} of {self.cap:,} bytes wait to be delivered")
 
-    def insert(self, db: sqlite3.Connection, parcels: Sequence[Parcel], refusals: Iterable[Refusal]) -> None:
-        """Keep parcels, whatever the cap, as a part of a transaction."""
+    def insert(
+        self,
+        db: sqlite3.Connection,
+        parcels: Sequence[Parcel],
+        refusals: Iterable[Refusal],
+        letters: Iterable[Object],
+    ) -> None:
+        """Keep parcels and dead letters, whatever the cap, as a part of a transaction."""
         db.executemany(_INSERT, parcels)
         counts, sizes = Counter[str](), Counter[str]()
         for parcel in parcels:
@@ -146,6 +165,7 @@ class Spool:
             _count(db, destination, "accepted", count)
             self.weigh(db, destination, count, sizes[destination])
         _note_refusals(db, refusals, "rejected")
+        _keep_letters(db, letters)
 
     def weigh(self, db: sqlite3.Connection, destination: str, count: int, size: int) -> None:
         """Count what a transaction adds, or with negative numbers takes away."""
@@ -165,7 +185,7 @@ class Spool:
         Shape: at most `items` of at most `size` bytes of body together, and at least one if there is one
         """
         taken: list[Waiting] = []
-        with self._lock, closing(self._db.cursor()) as cursor:
+        with self._lock, _in_words(self.folder), closing(self._db.cursor()) as cursor:
             wanted = [n for n, route in self._by_id.items() if route.destination == destination]
             where = f"seq > ? AND user % ? = ? AND route IN ({','.join(map(str, wanted))})"
             query = f"{_SELECT} WHERE {where} ORDER BY seq LIMIT ?"
@@ -178,11 +198,13 @@ class Spool:
 
     def event(self, seq: int) -> bytes:
         """The source event of a waiting parcel, as JSON."""
-        with self._lock:
+        with self._lock, _in_words(self.folder):
             return self._db.execute("SELECT event FROM parcel WHERE seq = ?", (seq,)).fetchone()[0]
 
-    def settle(self, parcels: Sequence[Waiting], refusal: Refusal | None = None) -> None:
-        """Forget parcels that were delivered, or, with a refusal, that lie in the dead letters now.
+    def settle(
+        self, parcels: Sequence[Waiting], refusals: Sequence[Refusal] = (), letters: Iterable[Object] = ()
+    ) -> None:
+        """Forget parcels that were delivered, or, with refusals, keep their dead letters in their place.
 
         Shape: parcels of one destination
         """
@@ -191,10 +213,29 @@ class Spool:
             gone = [db.execute(_DELETE, (parcel.seq,)).fetchone() for parcel in parcels]
             sizes = [row[0] for row in gone if row]
             self.weigh(db, destination, -len(sizes), -sum(sizes))
-            if refusal:
-                _note_refusals(db, [refusal], "dead")
+            if refusals:
+                _note_refusals(db, refusals, "dead")
+                _keep_letters(db, letters)
             else:
                 _count(db, destination, "delivered", len(sizes))
+
+    def letters(self) -> list[tuple[int, bytes]]:
+        """The dead letters that are not yet known to be in their file, in order: a number and a line each."""
+        with self._lock, _in_words(self.folder):
+            return self._db.execute("SELECT id, text FROM letter ORDER BY id").fetchall()
+
+    @property
+    def letters_end(self) -> int:
+        """The size of the dead letters' file that the next letter follows."""
+        with self._lock, _in_words(self.folder):
+            row = self._db.execute("SELECT size FROM letters_end").fetchone()
+        return row[0] if row else 0
+
+    def forget_letters(self, last: int, size: int) -> None:
+        """Forget the letters up to a number, since they are in their file; the next one follows its `size`."""
+        with self.transaction() as db:
+            db.execute("DELETE FROM letter WHERE id <= ?", (last,))
+            db.execute("REPLACE INTO letters_end VALUES (1, ?)", (size,))
 
     def halt(self, destination: str, reason: str, now: float) -> None:
         """Note that a destination's line has stopped, for `status` to show."""
@@ -203,14 +244,14 @@ class Spool:
 
     def progress(self, source: str) -> Progress | None:
         """How far a file was accepted, if it was not to its end."""
-        with self._lock:
+        with self._lock, _in_words(self.folder):
             row = self._db.execute("SELECT line, digest FROM progress WHERE source = ?", (source,)).fetchone()
         return Progress(source, *row) if row else None
 
     @property
     def unfinished(self) -> str | None:
         """A file that was accepted in part, if there is one."""
-        with self._lock:
+        with self._lock, _in_words(self.folder):
             row = self._db.execute("SELECT source FROM progress LIMIT 1").fetchone()
         return row[0] if row else None
 
@@ -301,6 +342,10 @@ def _waiting_bytes(db: sqlite3.Connection) -> int:
 
 def _size_of(parcel: Parcel) -> int:
     return len(parcel.body) + len(parcel.event) + len(parcel.key.encode()) + OVERHEAD
+
+
+def _keep_letters(db: sqlite3.Connection, letters: Iterable[Object]) -> None:
+    db.executemany("INSERT INTO letter (text) VALUES (?)", ((encode(letter) + b"\n",) for letter in letters))
 
 
 def _count(db: sqlite3.Connection, destination: str, what: str, count: int) -> None:

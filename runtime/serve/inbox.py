@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ..delivery.parcels import Parcel, Refusal
 from ..delivery.spool import OVERHEAD, Spool
+from ..json_text import Object
 
 UNMAPPED = ""  # the destination under which the spool counts them
 
@@ -84,10 +85,16 @@ class Inbox:
                     break
         return taken
 
-    def settle(self, uploads: Sequence[Unmapped], parcels: Sequence[Parcel], refusals: Iterable[Refusal]) -> None:
+    def settle(
+        self,
+        uploads: Sequence[Unmapped],
+        parcels: Sequence[Parcel],
+        refusals: Iterable[Refusal],
+        letters: Iterable[Object],
+    ) -> None:
         """Put what uploads became in their place."""
         with self._spool.transaction() as db:
-            self._spool.insert(db, parcels, refusals)
+            self._spool.insert(db, parcels, refusals, letters)
             db.executemany("DELETE FROM upload WHERE seq = ?", [(upload.seq,) for upload in uploads])
             count = sum(upload.number for upload in uploads)
             self._spool.weigh(db, UNMAPPED, -count, -sum(map(_size_of, uploads)))

@@ -140,7 +140,7 @@ class Running:
     ) -> None:
         self.since = time.time()
         self.spool = Spool(folder, cap)
-        self.letters = Letters(folder / LETTERS)
+        self.letters = Letters(folder / LETTERS, self.spool)
         self.inbox = Inbox(self.spool)
         self.committer = Committer(self.inbox)
         self.inlets = [outlet.inlet(self.spool) for outlet in outlets]

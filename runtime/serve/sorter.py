@@ -61,6 +61,7 @@ class Sorter:
 
         Errors: SpoolError or OSError where the disk fails; what was not mapped is mapped again
         """
+        self._letters.write_out()  # those that the disk had no room for
         uploads = self._inbox.take(self._plan, FEW if self._committer.is_busy else MANY)
         if not uploads:
             return False
@@ -75,8 +76,8 @@ class Sorter:
                     name = inlet.intake.name
                     refusals += to_refusals(name, dead)
                     letters += ({**letter.to_json(), "line": None, "destination": name} for letter in dead)
-        self._letters.add(letters)
-        self._inbox.settle(uploads, parcels, refusals)
+        self._inbox.settle(uploads, parcels, refusals, letters)
+        self._letters.write_out()
         return True
 
     def _map(self, upload: Unmapped, inlet: Inlet) -> Admitted:

@@ -85,6 +85,7 @@ def check(standin: Standin, acknowledged: dict[str, dict[str, Any]], dead: list[
     stored = [item.body["idempotency_key"] for item in standin.events]
     assert len(stored) == len(set(stored))
     buried = {letter["event"]["messageId"] for letter in dead}
+    assert len(buried) == len(dead)
     events = {key for key, event in acknowledged.items() if event["type"] == "track"}
     assert events <= {*stored, *buried}
     assert {key for key in events if acknowledged[key]["event"] == "Wrong"} <= buried

@@ -15,7 +15,6 @@ import pytest
 from atpath.runtime.bulk import Target
 from atpath.runtime.delivery.deliver import Policy
 from atpath.runtime.delivery.intake import Admitted, Intake
-from atpath.runtime.delivery.letters import Letters
 from atpath.runtime.delivery.post import Halted, Post
 from atpath.runtime.delivery.replaying import NoLetter, events_again, find_bases, requests_again
 from atpath.runtime.delivery.sending import Changed, Unfinished, event_lines
@@ -106,26 +105,35 @@ def test_a_killed_file_goes_on_where_it_was(tmp_path: Path) -> None:
     assert [letter["line"] for letter in letters(tmp_path / "dead.ndjson")] == list(range(8, LINES, 500))
 
 
-def test_who_is_killed_behind_the_first_letters_has_them_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Letters are on disk before the lines count as accepted: the next start finds that they are this file's."""
-    events = write_events(tmp_path / "events.ndjson", 20)
+@pytest.mark.parametrize("point", ["before the letters", "amid the letters", "behind the letters"])
+def test_who_is_killed_over_the_letters_has_each_once(tmp_path: Path, point: str) -> None:
+    """Letters of the mapping first, then of Heap."""
+    events = write_events(tmp_path / "events.ndjson", 600)
     (tmp_path / "dead.ndjson").write_text('{"line": 1, "code": "E201", "event": {}}\n')
-    add = Letters.add
-
-    def die(self: Letters, more: Any) -> None:
-        add(self, more)
-        raise Killed
-
-    with Standin().start() as standin:
-        monkeypatch.setattr(Letters, "add", die)
-        with pytest.raises(Killed):
-            send(tmp_path, events, standin.url)
-        assert [letter["line"] for letter in letters(tmp_path / "dead.ndjson")] == [8]
-        monkeypatch.setattr(Letters, "add", add)
-        send(tmp_path, events, standin.url)
-    assert [letter["line"] for letter in letters(tmp_path / "dead.ndjson")] == [8]
+    refused = {f"message-{n:05}": [400] * 60 for n in (3, 4)}
+    with Standin(script=parse_script({"keys": refused})).start() as standin:
+        assert run_child(tmp_path, events, standin.url, point) == -signal.SIGKILL
+        assert run_child(tmp_path, events, standin.url, "nowhere") == 0
+        assert len(standin.events) == 600 - 2 - 2
+    assert sorted(letter["line"] for letter in letters(tmp_path / "dead.ndjson")) == [4, 5, 8, 508]
     assert [letter["line"] for letter in letters(tmp_path / "dead.1.ndjson")] == [1]
     assert not (tmp_path / "dead.2.ndjson").exists()
+
+
+def run_child(folder: Path, events: Path, url: str, point: str) -> int:
+    program = str(Path(__file__).with_name("child_send.py"))
+    return subprocess.run([sys.executable, program, str(folder), str(events), url, point], check=False).returncode
+
+
+def test_what_others_wrote_between_the_letters_stays(tmp_path: Path) -> None:
+    """A spool elsewhere does not guard the letters: another run's may stand in the file when a send goes on."""
+    events = write_events(tmp_path / "events.ndjson", 20)
+    other = '{"line": 900, "code": "E201", "event": {}}'
+    with Standin().start() as standin:
+        assert run_child(tmp_path, events, standin.url, "amid the letters") == -signal.SIGKILL
+        (tmp_path / "dead.ndjson").write_text(other)  # and its end is cut off
+        assert run_child(tmp_path, events, standin.url, "nowhere") == 0
+    assert [letter["line"] for letter in letters(tmp_path / "dead.ndjson")] == [900, 8]
 
 
 def test_no_other_file_comes_between_the_parts_of_one(tmp_path: Path) -> None:

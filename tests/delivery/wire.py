@@ -127,7 +127,7 @@ class Bench:
         return Parcel(self.spool.route_id(route), number, key, self.clock.now(), 7, encode(body), encode(event))
 
     def lane(self, number: int = 0) -> Lane:
-        letters = Letters(self.folder / "dead-letters.ndjson")
+        letters = Letters(self.folder / "dead-letters.ndjson", self.spool)
         return Lane("heap", self.spool, self.heap, letters, policy=self.policy, clock=self.clock, paces={},
                     number=number)  # fmt: skip
 

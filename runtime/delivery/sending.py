@@ -1,9 +1,9 @@
 """A file to Heap by way of a spool: what is killed in the middle goes on from there."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
-from ..events import Chunk, DeadLetter, Line, split_lines
+from ..events import Chunk, DeadLetter, EventFile, Line, split_lines
 from ..run import map_line
 from .intake import Admitted, Intake, to_refusals
 from .letters import Letters
@@ -36,35 +36,92 @@ def accept_file(
 ) -> int:
     """Keep what a file's lines become in the spool, chunk by chunk; the number of lines that were kept before.
 
-    Shape:  `source` names the file, None for one that cannot be read twice; `name` is the destination's;
+    Shape:  `source` is the file's path, None for one that cannot be read twice; `name` is the destination's;
             `wait` is called while the spool is full, and ends the whole by raising
     Errors: Changed; Unfinished; SpoolError or OSError where the disk fails, NeverFits where the spool's cap is too low
             for a chunk
     """
-    before = spool.progress(source) if source else None
-    if before is None and (other := spool.unfinished):
-        # The letters that follow would be of two files, and their lines of either.
-        raise Unfinished(other)
+    before = _find_progress(source, spool) if source else None
     if before:
         letters.go_on()
     else:
         letters.begin()
+        before = Progress(source or "", 0, b"")
         if source:
             # Before any letter is written: who is killed behind it finds that the letters there are of this file.
-            spool.accept((), progress=Progress(source, 0, b""))
-    digest = hashlib.blake2b(digest_size=16)
-    for chunk in chunks:
-        digest.update(chunk.data)
-        last = _last_line(chunk)
-        if before and chunk.line <= before.line:
-            if last > before.line or (last == before.line and digest.digest() != before.digest):
-                raise Changed
-            continue
-        progress = Progress(source, last, digest.digest()) if source else None
+            spool.accept((), progress=before)
+    reader = _Reader(before)
+    for chunk in reader.unread(chunks):
+        progress = Progress(source, reader.line, reader.digest) if source else None
         _keep(chunk, progress, admit, name, spool, letters, wait)
     if source:
-        spool.finish(source)
-    return before.line if before else 0
+        spool.finish(Progress(source, reader.line, reader.digest))
+    return before.line
+
+
+class _Reader:
+    """Tells the lines of a file that were accepted before from those that were not.
+
+    Shape: `line` is the last line that was read, `digest` that of all lines up to there
+    """
+
+    def __init__(self, before: Progress) -> None:
+        self.line = 0
+        self._before = before
+        self._digest = hashlib.blake2b(digest_size=16)
+
+    @property
+    def digest(self) -> bytes:
+        return self._digest.digest()
+
+    def unread(self, chunks: Iterable[Chunk]) -> Iterator[Chunk]:
+        """The chunks of what lies behind the lines that were accepted before.
+
+        Errors: Changed where these are no longer what they were
+        """
+        known = self._before.line
+        for chunk in chunks:
+            for part in _cut(chunk, known):
+                self._digest.update(part.data)
+                self.line = part.line + len(part.lines) - 1
+                if self.line == known and self.digest != self._before.digest:
+                    raise Changed
+                if self.line > known:
+                    yield part
+        if self.line < known:
+            raise Changed
+
+
+def _cut(chunk: Chunk, line: int) -> Iterator[Chunk]:
+    """A chunk as it is, or in two where a line within it was the last to be accepted before."""
+    known = line - chunk.line + 1
+    if not 0 < known < len(chunk.lines):
+        yield chunk
+        return
+    size = sum(map(len, chunk.lines[:known]))
+    yield Chunk(chunk.lines[:known], chunk.line, chunk.offset, size)
+    yield Chunk(chunk.lines[known:], line + 1, chunk.offset + size, chunk.length - size)
+
+
+def _find_progress(source: str, spool: Spool) -> Progress | None:
+    """How far a file was accepted before; None where it is new, or has changed since it was accepted whole."""
+    if begun := spool.progress(source):
+        return begun
+    if other := spool.unfinished:
+        # The letters that follow would be of two files, and their lines of either.
+        raise Unfinished(other)
+    whole = spool.progress(source, whole=True)
+    return whole if whole and _is_still(whole) else None
+
+
+def _is_still(whole: Progress) -> bool:
+    with EventFile(whole.source) as file:
+        try:
+            for _ in _Reader(whole).unread(file.chunks()):
+                return True  # and more lines than there were
+        except Changed:
+            return False
+    return True
 
 
 def event_lines(intake: Intake) -> Admit:
@@ -75,11 +132,6 @@ def event_lines(intake: Intake) -> Admit:
         return intake.address(results, line.data, line.number)
 
     return admit
-
-
-def _last_line(chunk: Chunk) -> int:
-    ends = chunk.data.count(b"\n")
-    return chunk.line + ends - chunk.data.endswith(b"\n")
 
 
 def _keep(

@@ -38,6 +38,7 @@ CREATE TABLE IF NOT EXISTS parcel (
 CREATE TABLE IF NOT EXISTS letter (id INTEGER PRIMARY KEY AUTOINCREMENT, text BLOB);
 CREATE TABLE IF NOT EXISTS letters_end (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER);
 CREATE TABLE IF NOT EXISTS progress (source TEXT PRIMARY KEY, line INTEGER, digest BLOB);
+CREATE TABLE IF NOT EXISTS whole (source TEXT PRIMARY KEY, line INTEGER, digest BLOB);
 CREATE TABLE IF NOT EXISTS halt (destination TEXT PRIMARY KEY, reason TEXT, since REAL);
 CREATE TABLE IF NOT EXISTS backlog (destination TEXT PRIMARY KEY, parcels INTEGER, bytes INTEGER);
 CREATE TABLE IF NOT EXISTS tally (
@@ -242,10 +243,11 @@ class Spool:
         with self.transaction() as db:
             db.execute("REPLACE INTO halt VALUES (?, ?, ?)", (destination, reason, now))
 
-    def progress(self, source: str) -> Progress | None:
-        """How far a file was accepted, if it was not to its end."""
+    def progress(self, source: str, whole: bool = False) -> Progress | None:
+        """How far a file was accepted, if it was not to its end; or, the other way round, if it was."""
+        query = f"SELECT line, digest FROM {'whole' if whole else 'progress'} WHERE source = ?"
         with self._lock, _in_words(self.folder):
-            row = self._db.execute("SELECT line, digest FROM progress WHERE source = ?", (source,)).fetchone()
+            row = self._db.execute(query, (source,)).fetchone()
         return Progress(source, *row) if row else None
 
     @property
@@ -255,10 +257,11 @@ class Spool:
             row = self._db.execute("SELECT source FROM progress LIMIT 1").fetchone()
         return row[0] if row else None
 
-    def finish(self, source: str) -> None:
-        """Forget how far a file was accepted, since all of it was."""
+    def finish(self, whole: Progress) -> None:
+        """Note that a file was accepted to its end: while this spool is there, it is not read anew."""
         with self.transaction() as db:
-            db.execute("DELETE FROM progress WHERE source = ?", (source,))
+            db.execute("DELETE FROM progress WHERE source = ?", (whole.source,))
+            db.execute("REPLACE INTO whole VALUES (?, ?, ?)", (whole.source, whole.line, whole.digest))
 
     def close(self) -> None:
         """Close the files and let another process in."""

@@ -28,8 +28,9 @@ def test_what_is_accepted_is_there_after_a_restart(tmp_path: Path) -> None:
         assert waiting[0].route == TRACK and spool.event(waiting[0].seq) == b"{}"
         assert spool.waiting_bytes == size == 3 * (10 + 2 + 8 + OVERHEAD)
         assert spool.progress("events.ndjson") == Progress("events.ndjson", 3, b"d")
-        spool.finish("events.ndjson")
+        spool.finish(Progress("events.ndjson", 4, b"e"))
         assert spool.progress("events.ndjson") is None
+        assert spool.progress("events.ndjson", whole=True) == Progress("events.ndjson", 4, b"e")
         spool.settle(waiting)
         assert spool.take("heap") == [] and spool.waiting_bytes == 0
         spool.settle(waiting)  # once more changes nothing

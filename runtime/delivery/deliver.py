@@ -154,11 +154,15 @@ class Lane:
             if all(self._deliver(batch) for batch in _to_batches(window)):
                 self._after = window[-1].seq
         except Halt as halt:
-            logger.error("%s: stopped: %s", self.destination, halt.outcome.reason)
-            self.halted = halt.outcome.in_full
-            self._spool.halt(self.destination, self.halted, self._clock.now())
+            self.give_up(halt.outcome.reason, halt.outcome.in_full)
             return "halted"
         return "more"
+
+    def give_up(self, reason: str, in_full: str) -> None:
+        """Deliver no more until the next start, and say why: in the log, and in full in the spool."""
+        logger.error("%s: stopped: %s", self.destination, reason)
+        self.halted = in_full
+        self._spool.halt(self.destination, in_full, self._clock.now())
 
     def _deliver(self, batch: Sequence[Waiting]) -> bool:
         """Bring a batch to its end, by halves where Heap refuses it; False where it has to wait."""

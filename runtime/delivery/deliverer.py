@@ -81,6 +81,10 @@ class Deliverer:
                     lane.halted = str(error)
                 self.clock.wait(DISK_TROUBLE)
                 continue
+            except Exception as error:  # a mistake of ours; a thread that vanished would look like one that is done
+                logger.exception("%s: delivery failed", lane.destination)
+                lane.give_up("a defect", f"a mistake in atpath: {type(error).__name__}: {error}")
+                return
             if turn == "halted" or (turn == "empty" and self._draining.is_set()):
                 return
             if turn == "empty":

@@ -102,6 +102,10 @@ class Sorter:
                 logger.error("mapping waits for the disk: %s", error)
                 self._is_stopped.wait(DISK_TROUBLE)
                 continue
+            except Exception:  # a mistake of ours; the uploads wait, and status shows them
+                logger.exception("mapping failed")
+                self._is_stopped.wait(DISK_TROUBLE)
+                continue
             if more and self._committer.is_busy:
                 self._is_stopped.wait((time.monotonic() - started) * (1 / SHARE - 1))
             elif not more and self._is_closing:

@@ -8,11 +8,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import child
 import pytest
 from atpath.runtime.bulk import Target
+from atpath.runtime.delivery.client import Heap
 from atpath.runtime.delivery.deliver import Policy
 from atpath.runtime.delivery.intake import Admitted, Intake
 from atpath.runtime.delivery.post import Halted, Post
@@ -224,6 +225,20 @@ def test_lines_that_no_spool_of_this_cap_can_hold_are_said(tmp_path: Path) -> No
     events = write_events(tmp_path / "events.ndjson", 10)
     with Standin().start() as standin, pytest.raises(NeverFits, match="bytes have to wait at once, and the cap is 900"):
         send(tmp_path, events, standin.url, cap=900)
+
+
+def test_a_mistake_of_ours_is_said_and_keeps_the_spool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    events = write_events(tmp_path / "events.ndjson")
+
+    def fail(*words: Any) -> NoReturn:
+        raise RuntimeError("of ours")
+
+    monkeypatch.setattr(Heap, "post", fail)
+    assert "a mistake in atpath: RuntimeError: of ours" in send(tmp_path, events, "http://127.0.0.1:9").halted["heap"]
+    monkeypatch.undo()
+    with Standin().start() as standin:
+        assert send(tmp_path, events, standin.url).halted == {}
+        assert len(standin.events) == LINES - 6
 
 
 def test_kill_a_sending_process_at_random_moments(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The HTTP client: one request out, one outcome back; what to do next is the caller's business."""
 
 import ssl
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -60,7 +61,7 @@ class Heap:
     """A client of Heap's server-side API; usable from several threads.
 
     Shape:  `with Heap() as heap: heap.send({"method": "POST", "url": …, "json": {…}})`
-    Units:  `timeout` in seconds, for connecting and for each read or write
+    Units:  `timeout` in seconds, for connecting, for each read or write, and for a reply's body as a whole
     Errors: none: whatever goes wrong is an Outcome
     """
 
@@ -73,6 +74,7 @@ class Heap:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._now = now
+        self._timeout = timeout
         self._client = httpx.Client(
             timeout=timeout, transport=transport, verify=verify, follow_redirects=False, headers=_HEADERS
         )
@@ -85,7 +87,7 @@ class Heap:
         """Send a body as it stands, and judge the reply."""
         try:
             with self._client.stream(method, url, content=body) as response:
-                excerpt = _read_excerpt(response)
+                excerpt = _read_excerpt(response, self._timeout)
         except httpx.TransportError as error:
             return _judge_failure(error)
         except (httpx.InvalidURL, UnicodeError) as error:
@@ -142,14 +144,14 @@ def parse_retry_after(text: str, now: datetime) -> float | None:
         return None
 
 
-def _read_excerpt(response: httpx.Response) -> str:
-    """The reply's first bytes as text; a reply of decent size is read to its end."""
-    kept, length = b"", 0
+def _read_excerpt(response: httpx.Response, seconds: float) -> str:
+    """The reply's first bytes as text; a reply of decent size and speed is read to its end."""
+    kept, length, ends = b"", 0, time.monotonic() + seconds
     with suppress(httpx.DecodingError):  # the status is what counts
         for chunk in response.iter_bytes():
             kept += chunk[: EXCERPT - len(kept)]
             length += len(chunk)
-            if length > LONGEST_REPLY:
+            if length > LONGEST_REPLY or time.monotonic() > ends:
                 break
     return kept.decode(errors="replace")
 

@@ -2,7 +2,10 @@
 
 import socket
 import ssl
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -176,3 +179,23 @@ def test_what_is_sent_is_plain_json_without_encoding() -> None:
     assert seen[0].content == '{"a":"ü","n":1.0}'.encode()
     assert seen[0].headers["Content-Type"] == "application/json"
     assert "Content-Encoding" not in seen[0].headers
+
+
+def test_a_reply_that_drips_is_not_waited_for():
+    """Each byte comes in time; the status has been there from the beginning."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip() -> None:
+            connection, _ = listener.accept()
+            with connection, suppress(OSError):
+                connection.recv(65_536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+                for _ in range(1_000):
+                    connection.sendall(b"x")
+                    time.sleep(0.02)
+
+        threading.Thread(target=drip, daemon=True).start()
+        started = time.monotonic()
+        with Heap(timeout=0.3) as heap:
+            outcome = heap.post(f"http://127.0.0.1:{listener.getsockname()[1]}/api/x", b"{}")
+        assert outcome.is_done and time.monotonic() - started < 5

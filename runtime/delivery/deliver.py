@@ -32,6 +32,10 @@ class Clock(Protocol):
         """Unix seconds."""
         ...
 
+    def elapsed(self) -> float:
+        """Seconds since some moment, whatever is done to the time of day."""
+        ...
+
     def wait(self, seconds: float) -> None:
         """Sleep, or less if delivery is told to stop."""
         ...
@@ -51,6 +55,10 @@ class WallClock:
     def now(self) -> float:
         """Unix seconds."""
         return time.time()
+
+    def elapsed(self) -> float:
+        """Seconds since some moment, whatever is done to the time of day."""
+        return time.monotonic()
 
     def wait(self, seconds: float) -> None:
         """Sleep, or less if stopped."""
@@ -194,7 +202,7 @@ class Lane:
         """Send the same bytes until they are taken, refused or too old, or somebody wants to stop."""
         route, body = batch[0].route, to_body(batch)
         url = self._policy.base + route.path
-        pace = self._paces.setdefault((url, route.envelope), Pace(self._policy.rate, self._clock.now))
+        pace = self._paces.setdefault((url, route.envelope), Pace(self._policy.rate, self._clock.elapsed))
 
         def attempt() -> Outcome:
             self._clock.wait(pace.reserve(parcel.user for parcel in batch))

@@ -52,9 +52,9 @@ class Deliverer:
         Units: `deadline` in seconds from now; what is left then stays in the spool for the next start
         """
         self._draining.set()
-        ends = None if deadline is None else self.clock.now() + deadline
+        ends = None if deadline is None else self.clock.elapsed() + deadline
         for thread in self._threads:
-            thread.join(None if ends is None else max(0.0, ends - self.clock.now()))
+            thread.join(None if ends is None else max(0.0, ends - self.clock.elapsed()))
         left = any(thread.is_alive() for thread in self._threads)
         self.stop()
         return not left and not self.halted

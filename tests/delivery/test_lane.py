@@ -67,6 +67,17 @@ def test_waits_grow_with_full_jitter_and_heed_the_server(tmp_path: Path) -> None
         assert waits[12:] == [1000.0, 3600.0]
 
 
+def test_a_clock_that_is_put_back_holds_nothing_up(tmp_path: Path) -> None:
+    with bench(tmp_path, rate=Rate(app=14_000, user=14_000)) as b:
+        b.accept_events(*range(2_000))
+        lane = b.lane()
+        lane.deliver_some()
+        b.clock.put_back = 3_600.0
+        lane.deliver_some()
+        assert len(b.wire.events) == 2_000
+        assert sum(b.clock.waits) < 10
+
+
 @pytest.mark.parametrize("status", [301, 401, 403, 404, 405, 501, 505])
 def test_a_stop_keeps_the_spool(tmp_path: Path, status: int) -> None:
     with bench(tmp_path, script={"requests": [status]}) as b:

@@ -29,12 +29,16 @@ class FakeClock:
     """Time that passes when somebody waits."""
 
     time: float = 1_700_000_000.0
+    put_back: float = 0.0  # seconds by which the time of day was changed
     is_stopped: bool = False
     stops_at_the_next_wait: bool = False
     waits: list[float] = field(default_factory=list)
     meanwhile: Callable[[float], None] | None = None  # what happens in the seconds of a wait
 
     def now(self) -> float:
+        return self.time - self.put_back
+
+    def elapsed(self) -> float:
         return self.time
 
     def wait(self, seconds: float) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from ..compiler.files import find_mapping
+from ..runtime.earlier import is_handle
 from ..runtime.events import Chunk, EventFile
 from .failures import UserError
 
@@ -40,6 +41,8 @@ def spool_beside(letters: Path) -> Path:
     """The folder of a send's spool, unless another is named. UserError for what can be no file of dead letters."""
     if not letters.name:
         raise UserError(f"{letters}: is a directory")
+    if is_handle(letters) or (letters.exists() and not letters.is_file() and not letters.is_dir()):
+        letters = Path(letters.name)  # beside a device or a pipe is no place for a folder
     return letters.with_suffix(".spool")
 
 

@@ -104,6 +104,17 @@ def test_dead_letters_of_an_earlier_send_are_kept(tmp_path: Path):
         assert atpath(*words, *spool, stdin=b"wrong\n", cwd=tmp_path).returncode == 0
 
 
+def test_letters_to_a_device_leave_the_spool_here(tmp_path: Path):
+    words = ("send", "heap", "-", "--set", "appId=11", "--dead-letters", "/dev/null")
+    with Standin(script=parse_script({"requests": [401]})).start() as standin:
+        first = atpath(*words, "--url", standin.url, stdin=ndjson(TRACK), cwd=tmp_path)
+        assert "what is accepted waits in null.spool\n" in first.stderr
+        assert [path.name for path in tmp_path.iterdir()] == ["null.spool"]
+        assert atpath(*words, "--url", standin.url, stdin=b"", cwd=tmp_path).returncode == 0
+        assert len(standin.events) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_heap_that_takes_nothing_is_the_users(tmp_path: Path):
     with Standin(script=parse_script({"requests": [401]})).start() as standin:
         done = atpath("send", "heap", "-", "--set", "appId=11", "--url", standin.url, stdin=ndjson(TRACK), cwd=tmp_path)

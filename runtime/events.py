@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import BinaryIO, Protocol, Self, cast
 
 from .codes import EventCode
-from .earlier import is_handle, keep_once, set_aside
+from .earlier import keep_once, mark_open, set_aside
 from .json_text import Object, Unreadable, decode_event, encode
 
 MAX_LINE = 16 << 20
@@ -290,6 +290,8 @@ class DeadLetterFile:
         """Add one."""
         if self._file is None:
             self.kept = set_aside(self.path)
-            self._file = self.path.open("ab" if is_handle(self.path) else "wb")
+            self._file = self.path.open("ab")
+            mark_open(self._file)
         self._file.write(encode(letter.to_json()) + b"\n")
+        self._file.flush()  # a whole line at the file's end, whoever else writes to it
         self.count += 1

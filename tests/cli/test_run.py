@@ -2,6 +2,9 @@
 
 import gzip
 import json
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -108,6 +111,27 @@ def test_dead_letters_of_several_processes_keep_those_of_an_earlier_run(tmp_path
     letters = json.loads(done.stderr)["dead_letters"]
     assert letters == {"file": "dead-letters.ndjson", "count": 1, "earlier": "dead-letters.1.ndjson"}
     assert (tmp_path / "dead-letters.1.ndjson").read_text() == "earlier\n"
+
+
+@pytest.mark.parametrize("wrong", [(b"first\n", b"second\n"), (b"same\n", b"same\n")])
+def test_two_runs_in_one_folder_keep_their_dead_letters(wrong: tuple[bytes, bytes], tmp_path: Path):
+    """The second begins while the first goes on; where both said the same so far, the first may have more to say."""
+    command = [sys.executable, "-m", "atpath.cli", "run", "heap", "-"]
+    with subprocess.Popen(command, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as first:
+        assert first.stdin is not None
+        first.stdin.write(wrong[0])
+        first.stdin.flush()
+        patience = time.monotonic() + 20
+        while not (tmp_path / "dead-letters.ndjson").exists() and time.monotonic() < patience:
+            time.sleep(0.02)
+        time.sleep(0.1)
+        assert atpath("run", "heap", "-", stdin=wrong[1], cwd=tmp_path).returncode == 0
+        first.stdin.write(b"more\n")
+        first.stdin.close()
+    kept = b"".join(path.read_bytes() for path in sorted(tmp_path.glob("dead-letters*")))
+    assert sorted(letter["raw"] for letter in lines(kept)) == sorted(  # type: ignore[index]
+        [*(text.decode().strip() for text in wrong), "more"]
+    )
 
 
 def test_strict_makes_rejected_events_a_failure(events: Path, tmp_path: Path):

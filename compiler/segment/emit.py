@@ -143,7 +143,8 @@ class _Emitter:
         if is_array(node):
             return self._emit_array(node, scope, mode)
         if not is_object(node):
-            return _Value(_literal(node), may_be_undefined=False)
+            is_lost = mode == "output" and isinstance(node, float) and not math.isfinite(node)
+            return _Value("None" if is_lost else _literal(node), may_be_undefined=False)
         if not is_directive(node):
             return self._emit_object(node, scope, mode)
         name, options = directive_of(node)
@@ -340,9 +341,9 @@ class _Emitter:
             return self._assign(f"json_text({self.emit(options['value'], scope, 'output').code})")
         value = self.emit(options["value"], scope, mode)
         if options["mode"] == "decode":
-            return self._assign(
-                f"decode({value.code})", may_be_undefined=value.may_be_undefined, is_dirty=value.is_dirty
-            )
+            # A text can hold 1e400, which is infinite on the way and null in the output.
+            decoded = self._assign(f"decode({value.code})", may_be_undefined=value.may_be_undefined, is_dirty=True)
+            return self._cleaned(decoded, mode)
         return _UNDEFINED
 
     def emit_merge(self, options: Json, scope: _Scope, mode: Mode) -> _Value:

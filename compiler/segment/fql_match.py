@@ -7,7 +7,7 @@ from typing import Final, TypeAlias
 from .fql import Condition, Group, parse_fql
 from .fql_tokens import FqlError
 from .paths import descend, split_trigger_path
-from .values import UNDEFINED, Json, is_number, number_text, to_double, to_number
+from .values import UNDEFINED, Json, is_number, number_text, to_double, to_number, units
 
 Matcher: TypeAlias = Callable[[dict[str, Json]], bool]
 
@@ -29,10 +29,11 @@ _COMPARISONS: Final[dict[str, Callable[[float, float], bool]]] = {
     ">=": lambda left, right: left >= right,
 }
 _TEXT_TESTS: Final[dict[str, Callable[[str, str], bool]]] = {
-    "contains": lambda text, part: part in text,
-    "starts_with": str.startswith,
-    "ends_with": str.endswith,
+    "contains": lambda text, part: units(part) in units(text),
+    "starts_with": lambda text, part: units(text).startswith(units(part)),
+    "ends_with": lambda text, part: units(text).endswith(units(part)),
 }
+"""Of UTF-16 units: match() can leave half a pair as its text."""
 
 
 class FqlCrash(Exception):

@@ -253,9 +253,9 @@ def without_undefined(value: Json) -> Json:
 
 
 def to_output(value: Json) -> Json:
-    """What JSON makes of a result: undefined members are gone, an array's undefined is null."""
+    """What JSON makes of a result: undefined members are gone, an array's undefined and what is not finite are null."""
     if is_object(value):
         return {key: to_output(item) for key, item in value.items() if item is not UNDEFINED}
     if is_array(value):
         return [None if item is UNDEFINED else to_output(item) for item in value]
-    return value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

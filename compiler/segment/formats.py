@@ -37,11 +37,34 @@ def _uri_pattern(quote: str, *, relative: bool) -> re.Pattern[str]:
 
 _URI: Final = _uri_pattern("", relative=False)
 _URI_REFERENCE: Final = _uri_pattern('"', relative=True)
+_TEMPLATE_NAMES: Final = rf"(?:[a-z0-9_]|{_ESCAPED})+(?::[1-9][0-9]{{0,3}}|\*)?"
+_URI_TEMPLATE: Final = re.compile(
+    rf"(?:[^\x00-\x20\"'<>%\\^`{{|}}]|{_ESCAPED}|\{{[+#./;?&=,!@|]?{_TEMPLATE_NAMES}(?:,{_TEMPLATE_NAMES})*\}})*",
+    re.IGNORECASE | re.ASCII,
+)
+_OCTET: Final = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_HOST_LABEL: Final = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST: Final = re.compile(rf"(?=.{{1,253}}\.?\Z){_HOST_LABEL}(?:\.{_HOST_LABEL})*\.?", re.IGNORECASE | re.ASCII)
+_UUID: Final = re.compile("(?:urn:uuid:)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE | re.ASCII)
 _ATOM: Final = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL: Final = "[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 _EMAIL: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}", re.IGNORECASE | re.ASCII)
 _DATE: Final = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _TIME: Final = re.compile(r"([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\.[0-9]+)?(?:[zZ]|[+-][0-9]{2}(?::?[0-9]{2})?)?")
+
+
+def _address_pattern() -> re.Pattern[str]:
+    """An IPv6 address by itself: stricter about an IPv4 address at its end than one in a URI."""
+    ipv4 = rf"{_OCTET}(?:\.{_OCTET}){{3}}"
+    forms = [f"(?:{_HEX4}:){{7}}(?:{_HEX4}|:)", f"(?:{_HEX4}:){{6}}(?::{_HEX4}|{ipv4}|:)"]
+    for count in range(5, -1, -1):
+        start = f"(?:{_HEX4}:){{{count}}}" if count else ":"
+        rest = f"(?::{_HEX4}){{1,{7 - count}}}|(?::{_HEX4}){{0,{5 - count}}}:{ipv4}|:"
+        forms.append(f"{start}(?:{rest})")
+    return re.compile("|".join(forms), re.IGNORECASE | re.ASCII)
+
+
+_IPV6_ADDRESS: Final = _address_pattern()
 _SEPARATOR: Final = re.compile("[tT\t\n\v\f\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]")
 _MONTH_DAYS: Final = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
@@ -79,12 +102,16 @@ FORMATS: Final[dict[str, Callable[[str], bool]]] = {
     "date-like": is_date_like,
     "date-time": _is_date_time,
     "email": lambda text: _EMAIL.fullmatch(text) is not None,
+    "hostname": lambda text: _HOST.fullmatch(text) is not None,
     "ipv4": lambda text: re.fullmatch(_IPV4, text) is not None,
+    "ipv6": lambda text: _IPV6_ADDRESS.fullmatch(text) is not None,
     "password": lambda text: True,
     "text": lambda text: True,
     "time": _is_time,
     "uri": _is_uri,
     "uri-reference": lambda text: _URI_REFERENCE.fullmatch(text) is not None,
+    "uri-template": lambda text: _URI_TEMPLATE.fullmatch(text) is not None,
+    "uuid": lambda text: _UUID.fullmatch(text) is not None,
 }
 """Each format's test; a format that is not here is refused when a definition is loaded."""
 
@@ -92,7 +119,9 @@ LABELS: Final = {
     "date-time": "date and time",
     "email": "email address",
     "ipv4": "IPv4 address",
+    "ipv6": "IPv6 address",
     "uri": "URI",
     "uri-reference": "URI Reference",
+    "uri-template": "URI-template",
 }
 """How messages name a format, where not by its own name."""

@@ -213,8 +213,9 @@ def _condition_holds(condition: Condition, members: dict[str, Json], *, alone: b
 def _compares(condition: Condition, members: dict[str, Json]) -> bool:
     if condition.key not in members:
         return False
-    wanted = None if condition.value is UNDEFINED else condition.value
-    return _same(members[condition.key], wanted) != condition.negated
+    if condition.value is UNDEFINED:
+        return not condition.negated  # of a member, "is nothing" asks for nothing, and its opposite never holds
+    return _same(members[condition.key], condition.value) != condition.negated
 
 
 def _is_null(key: str, members: dict[str, Json]) -> bool:

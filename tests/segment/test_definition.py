@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 from atpath.compiler.segment import DefinitionError, MappingError, PayloadRefused, load_definition
+from atpath.compiler.segment.coerce import coerce_payload
+from atpath.compiler.segment.schema import object_schema
 
 RADIO: dict[str, Any] = {
     "slug": "radio",
@@ -80,3 +82,25 @@ def test_a_payload_that_breaks_a_rule_is_refused() -> None:
 def test_a_definition_that_can_t_be_used_says_why(change: dict[str, Any], error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         load_definition({**RADIO, **change})
+
+
+@pytest.mark.parametrize(
+    ("operator", "payload", "is_refused"),
+    [
+        ("is", {"o": {"a": "x"}}, True),
+        ("is", {"o": {"a": None}}, True),
+        ("is", {"o": {}}, False),
+        ("is_not", {"o": {"a": "x"}}, False),
+        ("is_not", {"o": {}}, False),
+    ],
+)
+def test_required_under_a_condition_of_a_member_without_a_value(
+    operator: str, payload: dict[str, Any], is_refused: bool
+) -> None:
+    required = {"conditions": [{"fieldKey": "o.a", "operator": operator}]}
+    schema = object_schema({"o": {"type": "object"}, "f": {"type": "string", "required": required}})
+    if is_refused:
+        with pytest.raises(PayloadRefused, match="missing the required field 'f'"):
+            coerce_payload(schema, payload)
+    else:
+        assert coerce_payload(schema, payload) == payload

@@ -72,7 +72,7 @@ def _piece(kind: str, text: str) -> str:
         case "dot":
             return r"[^\n\r]"
         case "anchor":
-            return r"\A" if text == "^" else r"\Z"
+            return r"(?:\A)" if text == "^" else r"(?:\Z)"  # in parentheses it may be repeated
         case "category":
             return f"[{_category(text)}]"
         case "set":

@@ -12,7 +12,7 @@ from .build_path import build_path, number_of, parse_path, scalar_of, span_of, t
 from .cells import LarkTree, parse_tree
 from .problems import CellProblem
 from .source import Excerpt, Span
-from .templates import PLACEHOLDER, join_texts, page_parts
+from .templates import PLACEHOLDER, join_texts, page_parts, with_braces
 
 TESTS = {"contains": 2, "match": 2, "exists": 1, "present": 1}
 MOST_PLACEHOLDERS = 256  # of one text
@@ -150,7 +150,10 @@ class Builder:
     def _object(self, tree: LarkTree, span: Span) -> n.Expr:
         pairs = [(self.key(c.children[0]), c) for c in tree.children if not isinstance(c, Token)]
         if any(key.startswith("@") for key, _ in pairs):
-            directive = n.Directive(self._json(tree), span=span)
+            text = self._json(tree)
+            if self.page and self.cell.text[tree.meta.start_pos] == "(":
+                text = with_braces(text)
+            directive = n.Directive(text, span=span)
             return self.directive(directive) if self.directive else directive
         seen: dict[str, n.Member] = {}
         for key, child in pairs:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeGuard, TypeVar
+from typing import TypeVar
 
 from . import nodes as n
 from .build import Builder, parse_condition, parse_expr, parse_type
@@ -24,6 +24,10 @@ SETTING_COLUMNS = ("name", "type", "required", "default", "description", "extra"
 TYPES = frozenset(
     ("string", "number", "integer", "boolean", "datetime", "date", "email", "uri", "object", "array", "any", "secret")
 )
+_TYPE_WORDS = {
+    "text": "string", "str": "string", "password": "secret", "bool": "boolean", "int": "integer", "float": "number",
+    "double": "number", "decimal": "number", "timestamp": "datetime", "date-time": "datetime",
+}  # fmt: skip
 _NOTHING = re.compile(r"[-–—]?\Z")
 _TRUTH = {"True": True, "TRUE": True, "False": False, "FALSE": False}  # as other languages write it
 _YES_OR_NO = {
@@ -48,6 +52,8 @@ def page_field(cell: Plain) -> n.FieldName:
 
 def page_source(cell: Plain) -> n.Expr:
     """The source of a cell; directives are put in words where that is exact."""
+    if cell.text.text == "$.":  # so Segment's definitions write the whole event
+        return n.Path("$", (), span=cell.text.whole)
     if cell.code:
         return parse_expr(cell.text)
     if cell.text.text in _TRUTH:
@@ -62,17 +68,28 @@ def _in_words(directive: n.Directive) -> n.Expr:
 def page_type(cell: Plain, source: n.Expr | None) -> n.FieldType:
     """The type of a cell; pages call a list of objects `object`."""
     kind = parse_type(cell.text)
-    named = kind.value
-    if is_misspelt(named):
-        kind = replace(kind, value=replace(named, name=named.name.lower()))
+    if is_misspelt(kind.value):
+        kind = replace(kind, value=_well_spelt(kind.value))
     if kind.value == n.NamedType("object") and not cell.code and gives_list(source):
         return replace(kind, value=n.ListType(kind.value, span=kind.value.span))
     return kind
 
 
-def is_misspelt(kind: n.ValueType) -> TypeGuard[n.NamedType]:
-    """True for `String`, which a page means as `string`."""
-    return isinstance(kind, n.NamedType) and kind.name not in TYPES and kind.name.lower() in TYPES
+def is_misspelt(kind: n.ValueType) -> bool:
+    """True for `String` and `text`, which a page means as `string`, and for lists of them."""
+    if isinstance(kind, n.ListType):
+        return is_misspelt(kind.item)
+    return isinstance(kind, n.NamedType) and kind.name not in TYPES and _type_word(kind.name) in TYPES
+
+
+def _well_spelt(kind: n.ValueType) -> n.ValueType:
+    if isinstance(kind, n.ListType):
+        return replace(kind, item=_well_spelt(kind.item))
+    return replace(kind, name=_type_word(kind.name)) if isinstance(kind, n.NamedType) else kind
+
+
+def _type_word(name: str) -> str:
+    return _TYPE_WORDS.get(name.lower(), name.lower())
 
 
 def page_default(cell: Plain, kind: n.ValueType) -> n.Expr:

@@ -10,6 +10,20 @@ PLACEHOLDER = re.compile(r"\{\{\{\{|\{\{(?!\{)(.*?)\}\}", re.S)
 _PAGE_PLACEHOLDER = re.compile(r"\$((?:\.[A-Za-z_]\w*)(?:\.[A-Za-z_]\w*|\[(?:0|[1-9][0-9]{0,14})\])*)")
 _STEP = re.compile(r"\.(\w+)|\[([0-9]+)\]")
 
+_TEMPLATE = re.compile(r'("@(?:template|liquid)": )("(?:[^"\\]|\\.)*")')
+_BRACES = {"((": "{{", "))": "}}", "(%": "{%", "%)": "%}"}
+
+
+def with_braces(directive: str) -> str:
+    """The JSON of a directive that stands in parentheses, whose templates lost their braces with it."""
+    return _TEMPLATE.sub(lambda found: found[1] + _braced(found[2]), directive)
+
+
+def _braced(text: str) -> str:
+    if "{" in text or "}" in text:
+        return text
+    return re.sub(r"\(\(|\)\)|\(%|%\)", lambda found: _BRACES[found[0]], text)
+
 
 def page_parts(text: str) -> tuple[str | n.Path, ...]:
     """The parts of a text on a docs page, where `$.a.b` is a placeholder."""

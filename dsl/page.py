@@ -20,7 +20,7 @@ from .page_cells import (
     page_type,
     split_comments,
 )
-from .page_names import Names, camel_case
+from .page_names import FIELDS, Names, camel_case
 from .problems import CellProblem
 from .source import Excerpt
 
@@ -31,8 +31,9 @@ _BEFORE: dict[str, tuple[type[n.Node], ...]] = {"Shared parts": (n.Include, n.Le
 _AFTER: dict[str, tuple[type[n.Node], ...]] = {"Shapes": (n.Shape,), "Examples": (n.Example,), "Laws": (n.Law,)}
 _KNOWN = re.compile(
     r"(?:(?:available|connection|destination)\s+)?(?:config|configuration|options|settings)"
-    r"(?:\s+(?:options|parameters|settings))?|data[\s-]*modell?ing|match(?:ed|ing|es)\s+events?"
-    r"|(?:(?:data|fields?)[\s-]*)?mappings?",
+    r"(?:\s+(?:options|parameters|settings))?|data[\s-]*modell?ing|match(?:ed|ing|es)?\s+events?"
+    r"|(?:(?:data|fields?)[\s-]*)?mappings?|(?:default\s+)?triggers?(?:\s+conditions?)?"
+    rf"|{FIELDS.pattern}",
     re.I,
 )
 

@@ -3,6 +3,12 @@
 import re
 import unicodedata
 
+# A heading that goes on with the action above it, whose trigger has been told.
+FIELDS = re.compile(
+    r"(?:(?:action|available|destination|event|optional|request|required|supported)\s+)?"
+    r"(?:attributes|fields|parameters|payload|properties)",
+    re.I,
+)
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 

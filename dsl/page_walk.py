@@ -11,12 +11,15 @@ from lark import Token
 from . import nodes as n
 from .markdown import heading, plain, unescaped
 from .page_cells import PageCells, not_read, page_condition
-from .page_names import Names, camel_case
+from .page_names import FIELDS, Names, camel_case
 from .problems import CellProblem
 from .source import Source, Span, excerpt
 from .tables import SEPARATOR, page_columns, split_row
 
 _CLAUSES = re.compile(r"action[ \t]+[\w-]+[ \t\r]*(?=\n|\Z)")
+_INTRODUCTION = re.compile(r"[^:]*:[* \t]*")
+_MARK = re.compile(r"[>*+-][ \t]+|")
+_LINE = re.compile(r"[-*_=]{3,}|:::.*")
 _TAGS = re.compile(r"<[^>]*>")
 
 
@@ -92,12 +95,14 @@ class PageWalk:
             case "TITLE" if self._title is None:
                 self._title = heading(text.split("\n")[0].removeprefix("#")), self.source.span(*_place(token))
             case "TITLE" | "HEADING":
-                self._begin(heading(text.split("\n")[0].lstrip("#")), token)
+                self._heading(heading(text.split("\n")[0].lstrip("#")), token)
             case "SETTINGS" | "MODELING":
                 self._end_action()
                 self._part = token.type.lower()
-            case "MATCHED" | "MAPPING":
-                self._open(token).part = token.type.lower()
+            case "MATCHED" | "INLINE" | "MAPPING":
+                self._part_of_action(token)
+            case "BOLD" if self._candidate is None and (self._summary or self._part == "modeling"):
+                self._begin(text.strip().strip("*").strip(), token)
             case "DETAILS" | "END":
                 self._end_action()
                 self._summary = ""
@@ -116,9 +121,26 @@ class PageWalk:
             case _:
                 self._prose(token)
 
+    def _heading(self, title: str, token: Token) -> None:
+        here = self._candidate
+        if here is not None and here.trigger and FIELDS.fullmatch(title.rstrip(" :")):
+            here.part = "mapping"
+        else:
+            self._begin(title, token)
+
     def _begin(self, title: str, token: Token) -> None:
         self._end_action()
         self._candidate = _Candidate(title, token.start_pos or 0, self._summary)
+
+    def _part_of_action(self, token: Token) -> None:
+        """Go on with a part of an action; a second trigger is another action's."""
+        here = self._candidate
+        if here and here.trigger and here.tables and token.type != "MAPPING":
+            self._end_action()
+        here = self._open(token)
+        here.part = "mapping" if token.type == "MAPPING" else "matched"
+        if token.type == "INLINE":
+            here.trigger.append(_without(_INTRODUCTION, token))
 
     def _open(self, token: Token) -> _Candidate:
         """The action that this belongs to; one without a heading of its own is called as its summary is."""
@@ -135,9 +157,11 @@ class PageWalk:
                 self._about.append(text.removeprefix(">").strip())
         elif here.part == "mapping" and re.match(r"<(?:table|tr|td)\b|>\s*\|", text, re.I):
             self._unread(here, *_place(token), "a table of this kind is not read", "write it with bars, in Markdown")
-        elif here.part == "matched":
-            here.trigger.append(_place(token))
-        elif here.part == "about" and not here.tables and not re.fullmatch(r"[-*_]{3,}|:::.*", text):
+        elif here.part == "mapping" and here.tables and "|" in text:
+            self._stray_rows([_place(token)])
+        elif here.part == "matched" and not _LINE.fullmatch(text):
+            here.trigger.append(_without(_MARK, token))
+        elif here.part == "about" and not here.tables and not _LINE.fullmatch(text):
             here.about.append(text)
 
     def _fence(self, token: Token) -> None:
@@ -198,8 +222,19 @@ class PageWalk:
                 self._part, self._candidate = "settings", None
             elif here is None and self._summary and "field" in fields:
                 self._open_at(lines[0][0]).tables.append(lines)
+            else:
+                self._passed_over(lines, fields)
         elif here.part == "mapping" or {"field", "source"} <= fields:
             here.tables.append(lines)
+        else:
+            self._passed_over(lines, fields)
+
+    def _passed_over(self, lines: list[tuple[int, int]], columns: set[str]) -> None:
+        """Tell of a table that looks like one of fields, and is none; others are nothing to the mapping."""
+        if len({"field", "type", "source"} & columns) > 1:
+            hint = "one of fields has a column `Source Field`, under the heading of an action"
+            span = self.source.span(*lines[0])
+            self.cells.report("I404", "this table is not read", span, hint)
 
     def _open_at(self, start: int) -> _Candidate:
         self._candidate = _Candidate(self._summary, start, self._summary)
@@ -208,11 +243,14 @@ class PageWalk:
     def _stray_rows(self, lines: list[tuple[int, int]]) -> None:
         """Rows without a header of their own go on with the table above, else they are told."""
         here = self._candidate
-        if here is not None and here.tables:
-            here.tables[-1].extend(lines)
-        elif here is not None and here.part != "about":
-            hint = "a table begins with a header and a line of dashes"
-            for start, end in lines:
+        if here is None:
+            return
+        width = len(split_row(self.source, *here.tables[-1][0])) if here.tables else 0
+        hint = "a table begins with a header and a line of dashes"
+        for start, end in lines:
+            if width and (self.source.text[start] == "|" or len(split_row(self.source, start, end)) == width):
+                here.tables[-1].append((start, end))
+            elif width or here.part != "about":
                 self._unread(here, start, end, "a table row that belongs to no table", hint)
 
     def _unread(self, here: _Candidate, start: int, end: int, message: str, hint: str) -> None:
@@ -321,6 +359,13 @@ def _has_title(source: Source, head: n.Destination) -> bool:
 def _place(token: Token) -> tuple[int, int]:
     start = token.start_pos or 0
     return start, start + len(str(token).rstrip())
+
+
+def _without(beginning: re.Pattern[str], token: Token) -> tuple[int, int]:
+    """The place of a line without what it begins with."""
+    start, end = _place(token)
+    found = beginning.match(str(token))
+    return start + (found.end() if found else 0), end
 
 
 def _bare_lines(token: Token) -> list[tuple[int, int]]:

@@ -22,7 +22,9 @@ PAGE_ALIASES = ALIASES | {
     "field name": "field", "destination": "field", "destination fields": "field", "fields": "field",
     "property": "field", "destination property": "field", "attribute": "field", "source property": "source",
     "source": "source", "source fields": "source", "default mapping": "source", "default source": "source",
-    "mapping": "source", "mapped from": "source", "value": "source",
+    "mapping": "source", "mapped from": "source", "value": "source", "path": "source", "source path": "source",
+    "event path": "source", "event field": "source", "event property": "source", "from": "source",
+    "destination path": "field", "destination key": "field", "key": "field", "column": "field",
     "default value": "default", "defaults": "default", "setting": "name", "option": "name", "parameter": "name",
     "data type": "type", "details": "description", "mandatory": "required",
 }  # fmt: skip
@@ -130,7 +132,7 @@ def _column(cell: Excerpt, known: Sequence[str], key: str, problems: list[tuple[
 
 def page_columns(header: Sequence[Excerpt], key: str) -> tuple[str, ...]:
     """The columns of a page's table: those that mean something under their own names, others as they are called."""
-    names = (" ".join(cell.text.lower().replace("*", "").replace("`", "").split()).strip("?: ") for cell in header)
+    names = (" ".join(re.sub(r"[*`]|\(s\)", "", cell.text.lower()).split()).strip("?: ") for cell in header)
     columns = [PAGE_ALIASES.get(name, name) for name in names]
     if key == "field":
         swap = {"name": "field", "default": "source"}

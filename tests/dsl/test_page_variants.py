@@ -2,7 +2,7 @@
 
 import pytest
 from atpath.dsl import nodes as n
-from atpath.dsl.format import format_expr, format_type
+from atpath.dsl.format import format_condition, format_expr, format_type
 from atpath.dsl.page import format_page
 from atpath.dsl.page_reader import parse_page
 from atpath.dsl.parser import Parsed, parse
@@ -61,3 +61,80 @@ def test_a_shape_may_be_called_as_pages_call_a_type():
     text = 'destination d "D"\n\naction a "A"\n| field | type   | source |\n| b | text[] | $.b |\n\nshape text\n'
     mapping = parse(Source("x.map", text + "| field | type |\n| c | string |\n")).mapping
     assert page(format_page(mapping)).mapping == mapping
+
+
+def action_of(
+    head: str, trigger: str, between: str = "#### Data Mapping\n", rows: str = "| a | any | A | $.a |\n"
+) -> str:
+    """What a page makes of one action: its title, trigger and fields, and the codes of what it tells."""
+    text = f"# D\n\n## Data Modeling\n\n{head}\nSend it.\n\n{trigger}\n\n{between}{HEADER}{rows}"
+    parsed = page(text)
+    actions = parsed.mapping.all_of(n.Action)
+    told = [f"{a.title}: {format_condition(a.when) if a.when else '-'}: {len(a.rows)}" for a in actions]
+    return "; ".join([*told, *(d.code for d in parsed.diagnostics)])
+
+
+@pytest.mark.parametrize(
+    "trigger",
+    [
+        '#### Matched events\ntype = "page"',
+        '**Trigger**\n\n`type = "page"`',
+        '##### Default Trigger:\n> type = "page"',
+        '### Match events\n- type = "page"',
+        '**Default Trigger:** type = "page"',
+        '- **Matched events**: `type = "page"`',
+        'Trigger conditions: type = "page"',
+        'Matched events: (type = "page")',
+        '#### Trigger\n---\ntype = "page"\n---',
+    ],
+)
+def test_triggers(trigger: str):
+    assert action_of("#### A", trigger) == 'A: type = "page": 1'
+
+
+def test_a_list_of_triggers_is_told():
+    assert action_of("#### A", '#### Trigger\n- type = "page"\n- type = "track"') == "A: never: 1; E008"
+
+
+def test_prose_about_triggers_is_prose():
+    assert action_of("#### A", "Trigger: whenever a page is seen.", "") == "A: -: 1"
+
+
+@pytest.mark.parametrize("between", ["#### Fields\n", "### Event Properties\n", "#### Optional fields:\n", ""])
+def test_headings_between_a_trigger_and_its_fields(between: str):
+    assert action_of("#### A", '#### Trigger\ntype = "page"', between) == 'A: type = "page": 1'
+
+
+def test_a_bold_line_may_be_the_heading_of_an_action():
+    assert action_of("**Track It**", '#### Trigger\ntype = "page"') == 'Track It: type = "page": 1'
+
+
+def test_a_second_trigger_is_another_actions():
+    second = f'#### Matched events\ntype = "track"\n\n#### Data Mapping\n{HEADER}| b | any | B | $.b |\n'
+    more = f"| a | any | A | $.a |\n\n{second}"
+    got = action_of("#### A", '#### Matched events\ntype = "page"', rows=more)
+    assert got == 'A: type = "page": 1; D: type = "track": 1'
+
+
+def test_rows_of_a_table_without_outer_bars_go_on_after_an_empty_line():
+    bare = "Destination Field | Type | Description | Source Field\n---|---|---|---\n"
+    text = f"# D\n\n#### A\n\n#### Data Mapping\n{bare}a | any | A | $.a\n\nb | any | B | $.b\n\nc | $.c\n"
+    parsed = page(text)
+    (action,) = parsed.mapping.all_of(n.Action)
+    assert [row.field.text for row in action.rows] == ["a", "b"]
+    assert [d.code for d in parsed.diagnostics] == ["E015"]
+
+
+@pytest.mark.parametrize("name", ["Source Field", "Source Field(s)", "**Path**", "Event Path", "`Source`"])
+def test_columns_of_sources(name: str):
+    text = f"# D\n\n#### A\n\n{HEADER.replace('Source Field', name)}| a | any | A | $.a |\n"
+    (action,) = page(text).mapping.all_of(n.Action)
+    assert [row.source is not None for row in action.rows] == [True]
+
+
+@pytest.mark.parametrize(
+    "columns", ["Destination Field | Type | Words |", "Name | Type | Words |", "Type | Source Field | x |"]
+)
+def test_a_table_that_looks_like_one_of_fields_is_told(columns: str):
+    text = f"# D\n\n#### A\nSend it.\n\n| {columns}\n|---|---|---|\n| a | b | c |\n"
+    assert [d.message for d in page(text).diagnostics] == ["this table is not read"]

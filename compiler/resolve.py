@@ -65,7 +65,7 @@ def resolve(source: Source, parsed: Parsed, read: Read = lambda _: None) -> tupl
         semantics=head.semantics if head else "",
         settings=_settings(bind, everything),
         actions=(*resolved_actions, *presets),
-        shapes=with_nested(shapes),
+        shapes=with_nested(shapes, required=head is None or head.semantics != "segment"),
         lets=lets,
         tables=tables,
         rows=rows,

@@ -5,11 +5,12 @@ from dataclasses import replace
 from ..dsl import nodes as n
 
 
-def with_nested(shapes: dict[str, n.Shape]) -> dict[str, n.Shape]:
+def with_nested(shapes: dict[str, n.Shape], *, required: bool = True) -> dict[str, n.Shape]:
     """The shapes, and for each dotted name in one that is a type, a type of that name: `Order.address`.
 
-    A member that is required makes the object required that holds it. A row for the object itself says whether
-    it may be null; a type of its own that it names stays, and the check says that it can't have both.
+    With `required` a member that is required makes the object required that holds it, which Segment's does not.
+    A row for the object itself says whether it may be null; a type of its own that it names stays, and the check
+    says that it can't have both.
     """
     found: dict[str, n.Shape] = {}
     todo = list(shapes.values())
@@ -18,13 +19,13 @@ def with_nested(shapes: dict[str, n.Shape]) -> dict[str, n.Shape]:
         if shape.sources or all(len(row.field.parts) == 1 for row in shape.rows):
             found[shape.name] = shape
             continue
-        outer, inner = _taken_apart(shape)
+        outer, inner = _taken_apart(shape, required)
         found[shape.name] = outer
         todo = [*inner, *todo]
     return found
 
 
-def _taken_apart(shape: n.Shape) -> tuple[n.Shape, list[n.Shape]]:
+def _taken_apart(shape: n.Shape, required: bool) -> tuple[n.Shape, list[n.Shape]]:
     """A shape whose rows have plain names, and the shapes of its members."""
     below: dict[str, list[n.Row]] = {}
     own: dict[str, n.Row] = {}
@@ -36,7 +37,9 @@ def _taken_apart(shape: n.Shape) -> tuple[n.Shape, list[n.Shape]]:
             own.setdefault(first, replace(row, field=replace(row.field, parts=(first,)), type=None, extra=""))
         else:
             own[first] = row
-    rows = tuple(_holding(shape.name, own[name], below[name]) if name in below else own[name] for name in own)
+    rows = tuple(
+        _holding(shape.name, own[name], below[name] if required else []) if name in below else own[name] for name in own
+    )
     inside = [replace(shape, name=f"{shape.name}.{name}", rows=tuple(members)) for name, members in below.items()]
     return replace(shape, rows=rows), inside
 

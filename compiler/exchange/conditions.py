@@ -1,5 +1,7 @@
 """Segment's conditions over a payload's fields, as in `required` and `depends_on`, to conditions and back."""
 
+from contextlib import suppress
+
 from ...dsl import nodes as n
 from ...dsl.build import parse_condition
 from ...dsl.directives import CannotSay
@@ -18,9 +20,15 @@ def read_required(value: dict[str, n.Json]) -> n.Condition | None:
     found = tuple(term for term in terms if term is not None)
     if len(found) != len(conditions):
         return None
-    if len(found) == 1:
-        return found[0]
-    return n.Or(found) if value.get("match") == "any" else n.And(found)
+    whole = found[0] if len(found) == 1 else n.Or(found) if value.get("match") == "any" else n.And(found)
+    return whole if _reads_back(whole) else None
+
+
+def _reads_back(condition: n.Condition) -> bool:
+    """False where a field is called as no bare name is, such as `null` or `x|y`."""
+    with suppress(CellProblem):
+        return repr(parse_condition(Excerpt(format_condition(condition), ((0, 0),)))) == repr(condition)
+    return False
 
 
 def _read_test(test: dict[str, n.Json]) -> n.Condition | None:

@@ -169,7 +169,7 @@ def _remark(trigger: str) -> tuple[str, ...]:
     written = written_trigger(read_trigger(trigger))
     text = " ".join(trigger.split())
     plain = re.sub(r"\s*(!=|=)\s*", r" \1 ", text.replace(" AND ", " and "))
-    return () if plain == written else (f"# Segment's engine reads this out of: {text}",)
+    return () if plain == written else (f"# Segment's engine reads this out of: {text or 'an empty text'}",)
 
 
 def _grouped(actions: list[n.Action], presets: list[n.Preset]) -> list[n.Section]:

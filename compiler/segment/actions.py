@@ -44,9 +44,9 @@ def to_actions(called: Sequence[Called], definition: Definition, run: Run) -> di
 
 
 def to_routes(called: Sequence[Called], definition: Definition) -> list[Route]:
-    """The route of each action."""
-    presets = iter(definition.presets)
-    return [next(presets) if each.preset else definition.actions[each.name] for each in called]
+    """The route of each action: by their order, as the definition may call an action otherwise than the mapping."""
+    actions, presets = iter(definition.actions.values()), iter(definition.presets)
+    return [next(presets if each.preset else actions) for each in called]
 
 
 def to_late_actions(called: Sequence[Called], exported: dict[str, Json], run: Run) -> dict[str, Action]:

@@ -67,6 +67,8 @@ def load_definition(definition: dict[str, Json], overrides: dict[str, Json] | No
     actions: dict[str, Route] = {}
     for action in _records(definition, "actions"):
         key = _text(action, "key")
+        if key in actions:
+            raise DefinitionError(f"two actions are called {key!r}")
         mapping = _defaults(action) | laid
         actions[key] = _route(key, key, action, "defaultSubscription", mapping, object_schema(action.get("fields", {})))
     presets: list[Route] = []

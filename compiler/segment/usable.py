@@ -29,7 +29,7 @@ def unusable(resolved: Resolved, definition: Mapping[str, Json]) -> Iterator[Dia
     presets = [preset for preset in definition["presets"] if preset["partnerAction"] in keys]
     laid = [action for action in resolved.actions if action.preset is not None]
     for action, preset in zip(laid, presets, strict=False):
-        yield from (found for found in _sources(resolved, action, preset["mapping"]) if found.span not in done)
+        yield from (found for found in _sources(resolved, action, preset.get("mapping", {})) if found.span not in done)
 
 
 def _defaults(fields: dict[str, Json]) -> dict[str, Json]:

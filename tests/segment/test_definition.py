@@ -104,3 +104,21 @@ def test_required_under_a_condition_of_a_member_without_a_value(
             coerce_payload(schema, payload)
     else:
         assert coerce_payload(schema, payload) == payload
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad", "told"),
+    [
+        ("hostname", ["a.test", "A-1.b.", "x" * 63], ["-a", "a..b", "x" * 64, "a_b", "a\n"], "hostname string"),
+        ("ipv6", ["::", "::1", "1:2:3:4:5:6:7:8", "::ffff:1.2.3.4"], ["1", ":::", "::1%eth0", "::01.2.3.4"], "IPv6"),
+        ("uuid", ["123e4567-e89b-12d3-a456-42661417400A", f"urn:uuid:{'0' * 8}-0000-0000-0000-{'0' * 12}"],
+         ["123e4567e89b12d3a45642661417400a", "123e4567-e89b-12d3-a456-42661417400g"], "uuid string"),
+    ],
+)  # fmt: skip
+def test_formats_that_few_definitions_have(name: str, good: list[str], bad: list[str], told: str) -> None:
+    field = {"type": "string", "format": name, "default": {"@path": "$.v"}}
+    action = load_definition({"actions": [{"key": "a", "fields": {"f": field}}], "presets": []}).actions["a"]
+    assert [action.payload({"v": text}) for text in good] == [{"f": text} for text in good]
+    for text in bad:
+        with pytest.raises(PayloadRefused, match=told):
+            action.payload({"v": text})

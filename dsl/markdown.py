@@ -15,6 +15,7 @@ _BREAK = re.compile(r"<br\s*/?>", re.I)
 _ESCAPE = re.compile(r"\\([_*<>\[\]~`])")
 _LINK = re.compile(r"!?\[([^\]]*)\]\([^)]*\)")
 _TAG = re.compile(r"</?[A-Za-z][^>]*>")
+_OTHER_TAG = re.compile(r"</?(?!br\b)[A-Za-z][^>]*>", re.I)
 _ANCHOR = re.compile(r"\s*\{#[^}]*\}\s*\Z")
 _CLOSING = re.compile(r"(?:\A|\s+)#+\s*\Z")
 
@@ -39,6 +40,11 @@ def plain(piece: Excerpt) -> Plain:
     piece = rewritten(piece, _BREAK, lambda _: "\n")
     piece = rewritten(piece, _ESCAPE, lambda match: match[1])
     return Plain(rewritten(piece, ENTITY, lambda match: _character(match[0])).strip(), False)
+
+
+def unlinked(piece: Excerpt) -> Excerpt:
+    """The piece without links and without tags but those of line breaks: their texts stay."""
+    return rewritten(rewritten(piece, _LINK, lambda match: match[1]), _OTHER_TAG, lambda _: "").strip()
 
 
 def _trimmed(piece: Excerpt) -> Excerpt:

@@ -10,7 +10,7 @@ from . import nodes as n
 from .build import Builder, parse_condition, parse_expr, parse_type
 from .cells import parse_tree
 from .directives import to_expr
-from .markdown import Plain, plain, unescaped
+from .markdown import Plain, plain, unescaped, unlinked
 from .problems import CellProblem
 from .reader import Reader, parse_default, parse_field, parse_name
 from .source import Excerpt
@@ -34,6 +34,12 @@ _YES_OR_NO = {
     "required": True, "✅": True, "✓": True, "✔": True, "✔️": True, "y": True,
     "optional": False, "❌": False, "✗": False, "✘": False, "n": False, "-": False,
 }  # fmt: skip
+# What pages put behind a field's name: `name*`, `name (required)`, `name _optional_`.
+_MARK = re.compile(
+    r"(?:\s*\\?\*|(?:\s*<br\s*/?>\s*|\s+(?=[_*])|\s*(?=[(\[]))[(\[_*]*\s*(?P<word>required|optional)\s*[)\]_*]*)\s*\Z",
+    re.I,
+)
+_STRONG = re.compile(r"(\*{1,2}|_{1,2})(?!\s)[^*]+\1\Z")
 _COMMENT = re.compile(r"<!--\s*(#.*?)\s*-->\s*", re.S)
 
 
@@ -48,6 +54,17 @@ def page_field(cell: Plain) -> n.FieldName:
         if cell.code or cell.text.text.startswith('"'):
             raise
         return n.FieldName((cell.text.text,), span=cell.text.whole)
+
+
+def unmarked(cell: Excerpt) -> tuple[Excerpt, bool]:
+    """A field's cell without links and without the mark that it is required, and whether there was one."""
+    if plain(cell).code:
+        return cell, False
+    cell = unlinked(cell)
+    mark = _MARK.search(cell.text)
+    if mark is None or mark.start() == 0 or _STRONG.match(cell.text):
+        return cell, False
+    return cell.cut(0, mark.start()), (mark["word"] or "required").lower() == "required"
 
 
 def page_source(cell: Plain) -> n.Expr:
@@ -211,7 +228,8 @@ class PageCells(Reader):
 
     def _row(self, row: TableRow, comments: tuple[str, ...]) -> n.Row | None:
         before = len(self.diagnostics)
-        name = self.read(page_field, row.cell("field"))
+        field, required = unmarked(row.cell("field"))
+        name = self.read(page_field, field)
         source = self.read(page_source, row.cell("source"))
         kind = self.read(lambda cell: page_type(cell, source), row.cell("type"))
         if name is None or len(self.diagnostics) > before:
@@ -221,6 +239,8 @@ class PageCells(Reader):
             return None
         if row.cell("required").text and kind is not None:
             kind = self._required(kind, plain(row.cell("required")).text)
+        if required and kind is not None:
+            kind = replace(kind, required=kind.required or True)
         own, description = split_comments(row.cell("description").text.replace("\n", " "))
         return n.Row(name, kind, source, description, self._extra(row), comments + own, span=row.span)
 

@@ -2,7 +2,7 @@
 
 import pytest
 from atpath.dsl import nodes as n
-from atpath.dsl.format import format_condition, format_expr, format_type
+from atpath.dsl.format import format_condition, format_expr, format_field, format_type
 from atpath.dsl.page import format_page
 from atpath.dsl.page_reader import parse_page
 from atpath.dsl.parser import Parsed, parse
@@ -138,3 +138,21 @@ def test_columns_of_sources(name: str):
 def test_a_table_that_looks_like_one_of_fields_is_told(columns: str):
     text = f"# D\n\n#### A\nSend it.\n\n| {columns}\n|---|---|---|\n| a | b | c |\n"
     assert [d.message for d in page(text).diagnostics] == ["this table is not read"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "field", "kind"),
+    [
+        ("a*", "a", "any required"), ("a\\*", "a", "any required"), ("`a` *", "a", "any required"),
+        ("a (required)", "a", "any required"), ("**a** (Required)", "a", "any required"),
+        ("a _required_", "a", "any required"), ("a<br/>required", "a", "any required"), ("a (optional)", "a", "any"),
+        ("[a](#x)", "a", "any"), ("<b>a</b>", "a", "any"), ('<a name="x"></a>a.b', "a.b", "any"),
+        ("**a**", "a", "any"), ("*", "*", "any"), ("`a*`", None, ""), ("a required", '"a required"', "any"),
+        ("is_required", "is_required", "any"), ("*a*", '"*a*"', "any"), ("&lt;b&gt;", '"<b>"', "any"),
+        ("_required_", "_required_", "any"),
+    ],
+)  # fmt: skip
+def test_fields(cell: str, field: str | None, kind: str):
+    parsed, row = row_of(field=cell)
+    assert (format_field(row.field), row.type and format_type(row.type)) == (field, kind) if row else field is None
+    assert bool(parsed.diagnostics) == (row is None)

@@ -130,7 +130,7 @@ class Reference:
     def _require(self, payload: Json, rows: tuple[n.Row, ...], value: Json, event: Json, prefix: str) -> None:
         for row in rows:
             condition = row.type.required if row.type is not None else False
-            if isinstance(condition, bool):
+            if isinstance(condition, bool) or row.field.parts == (n.SPREAD,):  # nothing asks for what is spread
                 continue
             here = payload
             for name in row.field.parts:

@@ -1,6 +1,7 @@
 """What an expression comes to: its last arms, and whether it can come to nothing."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ...dsl import nodes as n
 from ..resolved import Resolved
@@ -46,7 +47,10 @@ def always_gives(resolved: Resolved, expr: n.Expr) -> bool:
             return name == "now"
         case n.Ref(name):
             let = resolved.lets.get(name)
-            return let is not None and let.value != expr and not _names(let.value) and always_gives(resolved, let.value)
+            if let is None or _names(let.value):
+                return False
+            others = {other: node for other, node in resolved.lets.items() if other != name}  # it may need itself
+            return always_gives(replace(resolved, lets=others), let.value)
         case n.Setting(name):
             return any(row.name == name and (row.default or row.type.required is True) for row in resolved.settings)
         case _:

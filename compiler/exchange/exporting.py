@@ -63,6 +63,7 @@ class _Exporter:
     names: Mapping[str, n.Expr]
     found: list[Diagnostic] = field(default_factory=list[Diagnostic])
     optional: bool = False
+    inside: tuple[str, ...] = ()  # the shapes whose members are being written
 
     def definition(self) -> dict[str, n.Json]:
         head = self.resolved.mapping.destination or n.Destination("destination", "")
@@ -199,8 +200,13 @@ class _Exporter:
         shape = self.resolved.shapes.get(value.name) if isinstance(value, n.NamedType) else None
         if kind is None or shape is None:
             return kind, {}
+        if shape.name in self.inside:
+            hint = "give the innermost a type `object`"
+            raise CannotSay(f"Segment's fields cannot hold themselves, as `{shape.name}` does", kind.span, hint)
         plain = n.NamedType("object", span=kind.span)
+        outside, self.inside = self.inside, (*self.inside, shape.name)
         shaped: dict[str, n.Json] = {"properties": self._members(shape.rows)}
+        self.inside = outside
         if not shape.closed:
             shaped["additionalProperties"] = True
         return replace(kind, value=n.ListType(plain) if isinstance(kind.value, n.ListType) else plain), shaped

@@ -106,3 +106,15 @@ def test_a_definition_is_json():
     assert json.loads(json.dumps(definition))["settings"] == [
         {"key": "a", "type": "string", "choices": ["x", "y"], "default": "x"}
     ]
+
+
+def test_a_shape_that_holds_itself_is_written_once():
+    text = 'semantics segment\ndestination d "D"\n\naction a "A"\n| field | type | source |\n'
+    text += "| f | Tree | $.f |\n\nshape Tree\n"
+    definition, found = exported(text + "| field | type |\n| name | string |\n| left | Tree |\n| all | Tree[] |\n")
+    (action,) = definition["actions"]
+    members = action["fields"]["f"]["properties"]
+    assert [(name, member["type"]) for name, member in members.items()] == [
+        ("name", "string"), ("left", "object"), ("all", "object"),
+    ]  # fmt: skip
+    assert [d.message for d in found] == ["Segment's fields cannot hold themselves, as `Tree` does"] * 2

@@ -278,13 +278,27 @@ class Builder:
     def _bounded(self, tree: LarkTree, span: Span) -> n.NamedType:
         tokens = [c for c in tree.children if isinstance(c, Token)]
         name, numbers = str(tokens[0]), tokens[1:]
+        low = high = None
         if tree.data == "named_type":
-            return n.NamedType(name, None, number_of(numbers[0]) if numbers else None, span=span)
-        low = number_of(numbers[0]) if numbers[0].type == "NUMBER" else None
-        high = number_of(numbers[-1]) if numbers[-1].type == "NUMBER" else None
-        if low is not None and high is not None and low > high:
-            raise CellProblem("E011", f"the range {low}..{high} is empty", tree.meta.start_pos, tree.meta.end_pos)
+            high = number_of(numbers[0]) if numbers else None
+        else:
+            low = number_of(numbers[0]) if numbers[0].type == "NUMBER" else None
+            high = number_of(numbers[-1]) if numbers[-1].type == "NUMBER" else None
+        wrong = wrong_bounds(name, low, high)
+        if wrong:
+            raise CellProblem("E011", wrong, tree.meta.start_pos, tree.meta.end_pos)
         return n.NamedType(name, low, high, span=span)
+
+
+def wrong_bounds(name: str, low: float | None, high: float | None) -> str:
+    """What is wrong with the bounds of a type; "" if nothing is."""
+    counts = [bound for bound in (low, high) if bound is not None]
+    if name in ("string", "array", "secret") and any(type(bound) is not int or bound < 0 for bound in counts):
+        return "a length is a whole number, 0 or more"
+    if low is None or high is None:
+        return ""
+    is_empty = low > high or (name == "integer" and -(-low // 1) > high // 1)  # no whole number lies between
+    return f"the range {low}..{high} is empty" if is_empty else ""
 
 
 def bare(node: n.Expr) -> n.Expr:

@@ -143,6 +143,10 @@ class Sections:
         code = re.fullmatch(r"rejected(?:\s+([A-Z][0-9]{3}))?", rest.text)
         if code:
             return n.Expect(action, rejected=code[1] or "", span=span)
+        if not rest.text:
+            hint = "`expect nothing`, or what it is to be: `expect ACTION {…}`"
+            self.reader.report("E001", f"what is expected of `{match[1]}`?", cell.whole, hint)
+            return None
         payload = self.reader.json(rest, "payload")
         return n.Expect(action, payload, span=span) if payload is not None else None
 

@@ -38,7 +38,7 @@ def _unknown(resolved: Resolved, condition: n.Condition, about: list[ResolvedAct
         name = ".".join(names)
         known = sorted({".".join(f) for f in fields} | {f[0] for f in fields})
         near = nearest(name, known)
-        hint = f"did you mean `{near}`?" if near else "a law speaks of the payload's fields: " + ", ".join(known[:8])
+        hint = f"did you mean `{near}`?" if near else "it speaks of the payload's fields: " + ", ".join(known[:8])
         whose = f"action `{about[0].name}` has" if len({a.name for a in about}) == 1 else "the actions have"
         yield resolved.diagnostic(Code.UNKNOWN_LAW_FIELD, f"{whose} no field `{name}`", path.span, hint)
 

@@ -6,7 +6,7 @@ from functools import cache, partial, wraps
 from typing import ParamSpec, TypeAlias, TypeVar
 
 from atpath.dsl import nodes as n
-from atpath.dsl.build import bare
+from atpath.dsl.build import bare, wrong_bounds
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
@@ -254,10 +254,10 @@ def _joined(inner: SearchStrategy[n.Condition]) -> SearchStrategy[n.Condition]:
 @quiet
 def value_types() -> SearchStrategy[n.ValueType]:
     """Types of values."""
-    bounds = st.tuples(st.none() | numbers, st.none() | numbers).filter(
-        lambda pair: None in pair or pair[0] <= pair[1]  # type: ignore[operator]
+    bound = st.none() | st.integers(0, 2**40) | numbers
+    named = st.builds(n.NamedType, st.sampled_from(TYPES) | names, bound, bound).filter(
+        lambda kind: not wrong_bounds(kind.name, kind.low, kind.high)
     )
-    named = st.builds(lambda name, b: n.NamedType(name, *b), st.sampled_from(TYPES) | names, bounds)
     literal = st.lists(scalars, min_size=1, max_size=3).map(lambda values: n.LiteralType(tuple(values)))
     return _grown(named | literal, lambda inner: inner.map(n.ListType), 2)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ..dsl import nodes as n
 from ..dsl.build import TESTS
 from ..dsl.diagnostics import Diagnostic
-from ..dsl.spelling import did_you_mean
+from ..dsl.spelling import did_you_mean, nearest
 from ..dsl.walk import children, walk
 from .functions import FUNCTIONS, Function
 from .resolved import Resolved
@@ -261,7 +261,8 @@ def _check_options(resolved: Resolved, call: n.Call, function: Function) -> Iter
         if not any(given is value or (isinstance(given, str) and given == value) for value in values):
             allowed = ", ".join("true" if v is True else "false" if v is False else f'"{v}"' for v in values)
             message = f"`{option.name}` has one of the values {allowed}"
-            yield resolved.diagnostic("E110", message, option.value.span)
+            near = nearest(given, [v for v in values if isinstance(v, str)]) if isinstance(given, str) else None
+            yield resolved.diagnostic("E110", message, option.value.span, f'did you mean "{near}"?' if near else "")
 
 
 def _check_lookup(resolved: Resolved, call: n.Call) -> Iterator[Diagnostic]:

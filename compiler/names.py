@@ -162,7 +162,10 @@ def _check_ref(resolved: Resolved, ref: n.Ref, body: bool) -> Iterator[Diagnosti
         return
     known = (*resolved.lets, *resolved.shapes) if body else tuple(resolved.lets)
     hint = f"write `$.{ref.name}`" if ref.name in COMMON_FIELDS else did_you_mean(ref.name, known)
-    if not hint and ref.name in FUNCTIONS:
+    field = None if hint or ref.name in FUNCTIONS else nearest(ref.name, COMMON_FIELDS)
+    if field is not None:
+        hint = f"did you mean `$.{field}`?"
+    elif not hint and ref.name in FUNCTIONS:
         hint = f"it is a function: write `{ref.name}({'…' if FUNCTIONS[ref.name].low else ''})`"
     hint = hint or f'a path begins with `$.`, a text stands in quotes: `$.{ref.name}` or `"{ref.name}"`'
     yield resolved.diagnostic("E106", f"nothing is named `{ref.name}`", ref.span, hint)

@@ -35,6 +35,8 @@ class Side(Protocol):
 
     def below(self, folder: str) -> set[str]: ...
 
+    def text(self, place: str) -> str: ...
+
     def load(self, place: str) -> "Destination": ...
 
 
@@ -140,9 +142,14 @@ class Revision:
         start = "" if folder == "." else f"{folder}/"
         return {place for place in self._modes if place.startswith(start) and place.endswith(ENDING)}
 
+    def text(self, place: str) -> str:
+        """The text of a file."""
+        from ..compiler.files import mapping_text
+
+        return mapping_text(self._data(place) or b"")
+
     def load(self, place: str) -> "Destination":
         """The mapping, named as git names it (`HEAD:maps/a.map`), with what that revision has to include."""
-        from ..compiler.files import mapping_text
         from ..compiler.loader import check_text, compile_resolved
         from ..dsl.diagnostics import MappingError
 
@@ -153,8 +160,7 @@ class Revision:
             except UnicodeDecodeError:
                 return None
 
-        text = mapping_text(self._data(place) or b"")
-        checked = check_text(text, f"{self.title}:{place}", None, included)
+        checked = check_text(self.text(place), f"{self.title}:{place}", None, included)
         if checked.errors:
             raise MappingError(checked.diagnostics)
         return compile_resolved(checked.resolved)
@@ -199,6 +205,12 @@ class WorkingTree:
         listed = map(os.fsdecode, self._repository.git(*words).split(b"\0"))
         return {place for place in listed if place.endswith(ENDING) and self.has(place)}
 
+    def text(self, place: str) -> str:
+        """The text of a file. OSError where it may not be read."""
+        from ..compiler.files import read_mapping
+
+        return read_mapping(Path(self._repository.shown(place)))
+
     def load(self, place: str) -> "Destination":
         """The mapping."""
         from ..compiler.loader import load
@@ -208,10 +220,13 @@ class WorkingTree:
 
 def _places(repository: Repository, path: str, sides: list[Side]) -> set[str]:
     """The mappings that a path means on either side: the file, whatever its name, or those of the folder."""
+    from ..compiler.files import without_parts
+
     place = repository.place(path)
     if any(side.has(place) for side in sides):
         return {place}
-    found = {file for side in sides for file in side.below(place)}
+    below = ({file: side.text(file) for file in sorted(side.below(place))} for side in sides)
+    found = {file for texts in below for file in without_parts(texts)}
     if not found:
         hint = f"neither {sides[0].title} nor {sides[1].title} has one; mapping files end in {ENDING}"
         raise UserError(f"{path}: no mapping file there", hint)

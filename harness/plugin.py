@@ -35,8 +35,20 @@ def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> "MappingFile | None":
-    """A mapping file that is asked for by name or lies in a folder that is."""
-    return MappingFile.from_parent(parent, path=file_path) if file_path.suffix == SUFFIX else None
+    """A mapping file that is asked for by name or lies in a folder that is, and there is no part of another one."""
+    if file_path.suffix != SUFFIX or _is_part(file_path, parent.config):
+        return None
+    return MappingFile.from_parent(parent, path=file_path)
+
+
+def _is_part(path: Path, config: pytest.Config) -> bool:
+    from ..compiler.files import is_mapping, mappings_below
+
+    if is_mapping(path):
+        return False
+    given = [Path(config.invocation_params.dir, word.partition("::")[0]).resolve() for word in config.args]
+    above = [folder for folder in given if folder.is_dir() and path.is_relative_to(folder)]
+    return path not in given and any(str(path) not in mappings_below(folder) for folder in above)
 
 
 class MappingFile(pytest.File):

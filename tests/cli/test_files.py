@@ -22,6 +22,18 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_a_part_that_another_file_of_the_folder_includes_is_no_mapping_of_its_own(tmp_path: Path):
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "common.map").write_text("let id = $.messageId\n")
+    (tmp_path / "a.map").write_text(f'{FINE.replace("$.messageId", "id")}\ninclude "parts/../parts/common.map"\n')
+    done = atpath("check", ".", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, "a.map: nothing wrong\n")
+    assert "E114" in atpath("check", "parts", cwd=tmp_path).stdout  # nothing there includes it
+    assert "E114" in atpath("check", "parts/common.map", cwd=tmp_path).stdout
+    (tmp_path / "stray.map").write_text("let x = $.name\n")
+    assert "stray.map:1:1" in atpath("check", ".", cwd=tmp_path).stdout
+
+
 def test_check_says_what_is_wrong_with_the_others(folder: Path):
     done = atpath("check", "missing.map", "a.map", "empty", "b.map", "gone.map", cwd=folder)
     assert done.returncode == 1

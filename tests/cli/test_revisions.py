@@ -93,6 +93,19 @@ def test_a_mapping_that_came_or_went_is_a_difference(repository: Path) -> None:
     )
 
 
+def test_what_others_include_is_compared_with_them(repository: Path) -> None:
+    (repository / "maps/part.map").write_text("let who = $.messageId\n")
+    text = MAP.replace("action a", 'include "part.map"\n\naction a').replace("$.messageId", "who        ")
+    (repository / "maps/i.map").write_text(text)
+    git(repository, "add", ".")
+    git(repository, "commit", "-qm", "two")
+    (repository / "maps/part.map").write_text("let who = $.anonymousId\n")
+    done = atpath("diff", "HEAD", "--", "maps", cwd=repository)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert f"maps/i.map: 1 difference, 1 breaking\n  {CHANGE}" in done.stdout
+    assert "part.map" not in done.stdout
+
+
 def test_links_and_includes_are_read_in_the_revision(repository: Path) -> None:
     shared = "let who = $.messageId\n"
     (repository / "shared.map").write_text(shared)

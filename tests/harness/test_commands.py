@@ -171,6 +171,18 @@ def test_pytest_warns_of_what_check_warns_of(heap: Path) -> None:
     assert "1 passed" in done.stdout and "1 warning" in done.stdout
 
 
+def test_parts_are_tested_with_what_includes_them(heap: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (heap.parent / "part.map").write_text("let id = $.messageId\n", "utf-8")
+    text = heap.read_text("utf-8").replace("$.messageId ", "id          ")
+    heap.write_text(f'{text}\ninclude "part.map"\n', "utf-8")
+    assert main(["test", "mappings", "--events", "1", "--no-coverage", *WITHOUT]) == 0
+    assert "part" not in capsys.readouterr().out
+    for name, ends in (("mappings", "1 passed"), ("mappings/part.map", "1 error")):
+        command = [sys.executable, "-m", "pytest", name, "-p", "no:cacheprovider", "-k", "check"]
+        done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=heap.parents[1])
+        assert ends in done.stdout
+
+
 def test_a_conftest_may_know_another_way(heap: Path) -> None:
     (heap.parent / "conftest.py").write_text(CONFTEST, "utf-8")
     command = [sys.executable, "-m", "pytest", "mappings", "-p", "no:cacheprovider", "-k", "requests"]

@@ -103,7 +103,9 @@ def _unreadable(name: str, error: OSError) -> UserError:
     hint = ""
     if isinstance(error, FileNotFoundError):
         hint = near_shipped(name) or "a mapping file, or the name of one that ships: `heap`"
-    return UserError(f"{name}: {(error.strerror or str(error)).lower()}", hint)
+    of = error.filename if isinstance(error.filename, str) else name
+    shown = name if Path(of) == Path(name) else f"{of}, which {name} reads"
+    return UserError(f"{shown}: {(error.strerror or str(error)).lower()}", hint)
 
 
 def _schema(name: str) -> str:

@@ -99,5 +99,5 @@ def read_included(folder: Path | None, name: str) -> str | None:
     """
     try:
         return mapping_text((folder / name).read_bytes()) if folder is not None else None
-    except (FileNotFoundError, NotADirectoryError, ValueError):
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, ValueError):
         return None

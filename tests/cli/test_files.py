@@ -34,6 +34,23 @@ def test_a_part_that_another_file_of_the_folder_includes_is_no_mapping_of_its_ow
     assert "stray.map:1:1" in atpath("check", ".", cwd=tmp_path).stdout
 
 
+def test_what_is_wrong_with_an_included_file_names_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "a.map").write_text(f'{FINE}\ninclude "parts"\n')
+    (tmp_path / "parts").mkdir()
+    assert "error[E111]: there is no file `parts` to include" in atpath("check", "a.map", cwd=tmp_path).stdout
+    (tmp_path / "parts").rmdir()
+    (tmp_path / "parts").write_text("let x = $.name\n")
+    read = Path.read_bytes
+
+    def read_bytes(path: Path) -> bytes:
+        if path.name == "parts":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    assert atpath("check", "a.map", cwd=tmp_path).stderr == "error: parts, which a.map reads: permission denied\n"
+
+
 def test_check_says_what_is_wrong_with_the_others(folder: Path):
     done = atpath("check", "missing.map", "a.map", "empty", "b.map", "gone.map", cwd=folder)
     assert done.returncode == 1

@@ -6,7 +6,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ..events import Chunk
+from ..events import Chunk, EventsError
 from ..send import Sent
 from .client import Heap
 from .deliver import Policy
@@ -39,9 +39,14 @@ class Post:
     def accept(self, chunks: Iterable[Chunk], source: str | None, admit: Admit, name: str) -> None:
         """Take a file into the spool; see `accept_file`.
 
-        Errors: Halted, Changed, Unfinished, SpoolError, OSError; a second try goes on from there
+        Errors: Halted, Changed, Unfinished, SpoolError, OSError; EventsError, once what came before is delivered;
+                a second try goes on from there
         """
-        self.skipped += accept_file(chunks, source, admit, name, self.spool, self.letters, self._wait)
+        try:
+            self.skipped += accept_file(chunks, source, admit, name, self.spool, self.letters, self._wait)
+        except EventsError:  # a damaged file stays so: what could be read of it need not wait
+            self.finish()
+            raise
 
     def finish(self) -> None:
         """Deliver until nothing waits or nothing more is taken."""

@@ -1,5 +1,6 @@
 """A file by way of a spool: resumed where it was killed, never changed under its feet; and dead letters again."""
 
+import gzip
 import json
 import os
 import random
@@ -20,7 +21,7 @@ from atpath.runtime.delivery.post import Halted, Post
 from atpath.runtime.delivery.replaying import NoLetter, events_again, find_bases, requests_again
 from atpath.runtime.delivery.sending import Changed, Unfinished, event_lines
 from atpath.runtime.delivery.spool import NeverFits
-from atpath.runtime.events import EventFile, Line, split_lines
+from atpath.runtime.events import EventFile, EventsError, Line, split_lines
 from atpath.runtime.standin import Knobs, Standin, parse_script
 
 ROUNDS = int(os.environ.get("ATPATH_CRASH_ROUNDS", "10"))
@@ -219,6 +220,21 @@ def test_a_full_spool_stops_the_reader_and_loses_nothing(tmp_path: Path) -> None
         assert len(standin.events) == LINES - 6
     with Standin(script=parse_script({"requests": [401]})).start() as standin, pytest.raises(Halted):
         send(tmp_path, events, standin.url, cap=700_000)
+
+
+def test_what_comes_before_a_damage_is_delivered(tmp_path: Path) -> None:
+    text = write_events(tmp_path / "events.ndjson").read_bytes()
+    packed = gzip.compress(text)
+    events = tmp_path / "events.gz"
+    events.write_bytes(packed[: len(packed) // 2])
+    with Standin().start() as standin:
+        with pytest.raises(EventsError, match="damaged behind line"):
+            send(tmp_path, events, standin.url)
+        assert 1_000 < len(standin.events) < LINES - 6
+        events.write_bytes(packed)
+        send(tmp_path, events, standin.url)
+        assert len(standin.events) == LINES - 6
+        assert sum(len(json.loads(request.raw)["events"]) for request in standin.requests) == LINES - 6
 
 
 def test_lines_that_no_spool_of_this_cap_can_hold_are_said(tmp_path: Path) -> None:

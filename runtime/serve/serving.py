@@ -7,30 +7,36 @@ import socket
 from collections.abc import Callable
 
 import uvicorn
-from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from .server import EventServer
 
-HEAD_SECONDS = 15.0  # until a connection's first request must have begun to arrive whole
+HEAD_SECONDS = 15.0  # until the head of a connection's first request must be there
 KEEP_ALIVE = 30  # seconds between requests
 CONNECTIONS = 1_000
 
 
 class PatientProtocol(H11Protocol):
-    """HTTP that drops a connection whose first request doesn't come."""
+    """HTTP that drops a connection whose next request doesn't come, or stops within its head."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait for the request's head."""
+        """Begin to wait for the first request's head."""
         super().connection_made(transport)
-        self._deadline = self.loop.call_later(HEAD_SECONDS, self._give_up)
+        self._deadline = self.loop.call_later(HEAD_SECONDS, self._give_up, self.cycle)
+
+    def on_response_complete(self) -> None:
+        """Begin to wait for the next one's: uvicorn waits for its first byte and no longer."""
+        self._deadline.cancel()
+        self._deadline = self.loop.call_later(KEEP_ALIVE + HEAD_SECONDS, self._give_up, self.cycle)
+        super().on_response_complete()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._deadline.cancel()
         super().connection_lost(exc)
 
-    def _give_up(self) -> None:
-        if not self.scope and not self.transport.is_closing():
+    def _give_up(self, last: RequestResponseCycle | None) -> None:
+        if self.cycle is last and not self.transport.is_closing():
             self.transport.close()
 
 

@@ -1,14 +1,18 @@
 """Strangers on the wire: the right status, flat memory, and the next honest request is served."""
 
+import asyncio
 import gzip
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+import uvicorn
+from atpath.runtime.serve import serving
 from test_crash import child
 
 MIB = 1 << 20
@@ -124,3 +128,31 @@ def test_many_slow_senders_hold_up_nobody(tmp_path: Path) -> None:
         assert time.monotonic() - started < 10  # not a matter of speed: a stuck server would take for ever
         for connection in slow:
             connection.close()
+
+
+def test_a_second_request_that_stops_within_its_head_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "KEEP_ALIVE", 0.2)
+    monkeypatch.setattr(serving, "HEAD_SECONDS", 0.2)
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await asyncio.sleep(0.6)  # an answer may take longer than a head
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def meet() -> list[bytes]:
+        config = uvicorn.Config(app, lifespan="off", log_config=None, http=serving.PatientProtocol)
+        server = uvicorn.Server(config)
+        config.load()
+        make = lambda: serving.PatientProtocol(config, server.server_state, {})  # noqa: E731
+        listener = await asyncio.get_running_loop().create_server(make, "127.0.0.1", 0)
+        async with listener:
+            reader, writer = await asyncio.open_connection(*listener.sockets[0].getsockname())
+            said = []
+            for request in (head("/"), head("/"), head("/")[:-2]):
+                writer.write(request)
+                said.append(await asyncio.wait_for(reader.read(1_000), 5))
+            writer.close()
+        return said
+
+    first, second, third = asyncio.run(meet())
+    assert first.startswith(b"HTTP/1.1 204") and second.startswith(b"HTTP/1.1 204") and third == b""

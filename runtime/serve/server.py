@@ -24,6 +24,7 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 
 Enricher = Callable[[Object, Mapping[str, str]], Awaitable[Object | None]]
 logger = logging.getLogger("atpath.serve")
+READ_ON = 20  # times the size that a body may have: so much is read before it is refused
 RETRY_AFTER = "5"  # seconds; a full spool empties no faster
 
 
@@ -195,10 +196,15 @@ class _Gone(Exception):
 
 
 async def _read(receive: Receive, caller: Caller, limits: Limits) -> bytes:
-    """The request's body, as it came. Refused where it is too large or too slow."""
+    """The request's body, as it came. Refused where it is too large or too slow.
+
+    What is too large, but not by far, is read to its end: who is still sending when the connection closes is told of a
+    reset instead of the reply, and sends it all again.
+    """
+    too_large = Refused(413, "too_large", f"a body has at most {limits.body:,} bytes")
     length = caller.headers.get("content-length", "0")
-    if not length.isdigit() or int(length[:20]) > limits.body:
-        raise Refused(413, "too_large", f"a body has at most {limits.body:,} bytes")
+    if not length.isdigit() or int(length[:20]) > limits.body * READ_ON:
+        raise too_large
     try:
         async with asyncio.timeout(limits.seconds):
             chunks: list[bytes] = []
@@ -210,11 +216,14 @@ async def _read(receive: Receive, caller: Caller, limits: Limits) -> bytes:
                 chunks.append(message.get("body", b""))
                 size += len(chunks[-1])
                 if size > limits.body:
-                    raise Refused(413, "too_large", f"a body has at most {limits.body:,} bytes")
-                if not message.get("more_body"):
-                    return b"".join(chunks)
+                    chunks.clear()
+                if not message.get("more_body") or size > limits.body * READ_ON:
+                    break
     except TimeoutError as error:
         raise Refused(408, "too_slow", f"a body arrives within {limits.seconds:g} seconds") from error
+    if size > limits.body:
+        raise too_large
+    return b"".join(chunks)
 
 
 async def _send(send: Send, reply: Reply, more: tuple[tuple[str, str], ...]) -> None:

@@ -79,6 +79,18 @@ def test_an_endless_body_in_chunks_is_cut_off(tmp_path: Path) -> None:
         assert said.startswith(b"HTTP/1.1 413") or said == b""
 
 
+@pytest.mark.parametrize("size", [600_000, 8_000_000])
+def test_who_sends_too_much_can_do_so_and_reads_the_reply(tmp_path: Path, size: int) -> None:
+    """A connection that is reset amid the body would have the client send the same again."""
+    with attacked(tmp_path) as (port, _, _), socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(head("/api/syft", f"Content-Length: {size}"))
+        time.sleep(0.2)
+        for _ in range(10):
+            connection.sendall(b"x" * (size // 10))
+            time.sleep(0.01)
+        assert connection.recv(1_000).startswith(b"HTTP/1.1 413")
+
+
 @pytest.mark.parametrize("size", [MIB, 100 * MIB])
 def test_a_gzip_bomb(tmp_path: Path, size: int) -> None:
     bomb = gzip.compress(b'{"batch": "' + b" " * size + b'"}')

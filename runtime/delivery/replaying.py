@@ -1,7 +1,9 @@
 """Dead letters once more: as they were refused, mended by hand, or mapped anew."""
 
+import base64
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 
 from ..events import DeadLetter, Line
 from ..json_text import Json, Object, encode
@@ -53,7 +55,7 @@ def events_again(intake: Intake) -> Admit:
     def admit(line: Line) -> Admitted:
         letter = _letter(line)
         event, action = letter.get("event"), letter.get("action")
-        text = encode(event) if event is not None else str(letter.get("raw", "")).encode()
+        text = encode(event) if event is not None else _raw(letter)
         results = map_line(intake.destination, Line(text, line.number, line.offset, len(text)), intake.tally)
         admitted = intake.address(results, text, line.number)
         if action is None:
@@ -83,6 +85,17 @@ def _letter(line: Line) -> Object:
     if not isinstance(letter, dict) or not letter.keys() & {"event", "raw", "request"}:
         raise NoLetter(f"line {line.number} is no dead letter")
     return letter
+
+
+def _raw(letter: Object) -> bytes:
+    """The bytes of a line that held no event: as they were, unless `raw` has been mended since."""
+    shown, exact = str(letter.get("raw", "")), letter.get("base64")
+    if isinstance(exact, str):
+        with suppress(ValueError):
+            data = base64.b64decode(exact, validate=True)
+            if data.decode(errors="replace") == shown:
+                return data
+    return shown.encode()
 
 
 def _place(letter: Object, number: int) -> tuple[str, str]:

@@ -321,6 +321,24 @@ def test_replay_with_a_mapping_maps_the_event_anew_for_its_action_alone(tmp_path
     assert [(x["line"], x["code"]) for x in letters(tmp_path / "again.ndjson")] == [(2, "E233"), (4, "E210")]
 
 
+def test_replay_takes_bytes_that_are_no_text_as_they_were_until_they_are_mended(tmp_path: Path) -> None:
+    raw = json.dumps(make_event(1)).replace("Bought", "Caf\xe9").encode("latin-1").replace(b"\\u00e9", b"\xe9")
+    (path := tmp_path / "events.ndjson").write_bytes(raw + b"\n")
+    with Standin().start() as standin:
+        send(tmp_path, path, standin.url)
+        for letter in (letters(tmp_path / "dead.ndjson")[0], {"raw": raw.decode("latin-1")}):
+            path.write_text(json.dumps({**letters(tmp_path / "dead.ndjson")[0], **letter}) + "\n")
+            with (
+                EventFile(path) as file,
+                Post(tmp_path / "s", tmp_path / "again", {"heap": policy(standin.url)}) as post,
+            ):
+                intake = Intake(child.make_destination(), Target("11", standin.url), post.spool)
+                post.accept(file.chunks(), str(path), events_again(intake), "heap")
+                post.finish()
+            assert [x["code"] for x in letters(tmp_path / "again")] == (["E212"] if "code" in letter else [])
+        assert [item.body["event"] for item in standin.events] == ["Café"]
+
+
 @pytest.mark.parametrize(
     ("text", "reason", "wants_mapping"),
     [

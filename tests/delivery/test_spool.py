@@ -1,5 +1,6 @@
 """The spool: all or nothing, on disk, capped, and for one process."""
 
+import json
 import os
 import resource
 import signal
@@ -9,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from atpath.runtime.delivery.letters import Letters
 from atpath.runtime.delivery.parcels import Parcel, Progress, Refusal
 from atpath.runtime.delivery.spool import OVERHEAD, Spool, SpoolError, SpoolFull
 from wire import TRACK, bench
@@ -120,6 +122,32 @@ def test_a_full_disk_stops_acceptance_and_keeps_what_was_accepted(tmp_path: Path
     assert 10 < accepted < 1_000
     with Spool(tmp_path) as spool:
         assert [w.key for w in spool.take("heap")] == [f"key-{n:04}" for n in range(accepted)]
+
+
+def test_a_disk_with_room_for_half_a_letter_gets_the_rest_later(tmp_path: Path) -> None:
+    """As above; the letters before and behind are whole, and each is there once."""
+    path, size = tmp_path / "dead.ndjson", 3_000_000
+    path.write_text(json.dumps({"n": 1, "text": "x" * (size - 100)}) + "\n")
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            spool = Spool(tmp_path / "spool")
+            letters = Letters(path, spool)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+            for n in (2, 3):
+                spool.accept([], letters=[{"n": n, "text": "x" * 200}])
+                with pytest.raises(OSError, match="File too large"):
+                    letters.write_out()
+            resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+            spool.accept([], letters=[{"n": 4}])
+            letters.write_out()
+            status = letters.count - 3
+        finally:
+            os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0
+    assert [json.loads(line)["n"] for line in path.read_bytes().splitlines()] == [1, 2, 3, 4]
 
 
 def test_a_failing_disk_loses_nothing_that_waits_for_delivery(tmp_path: Path) -> None:

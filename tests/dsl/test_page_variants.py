@@ -96,6 +96,11 @@ def test_a_list_of_triggers_is_told():
     assert action_of("#### A", '#### Trigger\n- type = "page"\n- type = "track"') == "A: never: 1; E008"
 
 
+def test_a_part_of_the_page_about_triggers_is_no_actions():
+    rows = "| a | any | A | $.a |\n\n## Triggers\n\nNone of them meet.\n"
+    assert action_of("#### A", "", rows=rows) == "A: -: 1"
+
+
 def test_prose_about_triggers_is_prose():
     assert action_of("#### A", "Trigger: whenever a page is seen.", "") == "A: -: 1"
 

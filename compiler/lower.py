@@ -67,7 +67,7 @@ class _Lower:
     def field(self, row: n.Row, var: int, prefix: str) -> ir.Field:
         kind = row.type or n.FieldType(ANY)
         spread = row.field.parts == (n.SPREAD,)
-        required = kind.required if isinstance(kind.required, bool) else self.test(kind.required, ir.PAYLOAD)
+        required = kind.required if isinstance(kind.required, bool) else self.test(kind.required, ir.PAYLOAD, var)
         return ir.Field(
             names=() if spread else row.field.parts,
             row=prefix + row.field.text,

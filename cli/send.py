@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +74,9 @@ def _send(args: argparse.Namespace, destination: Destination, target: Target, le
         post.accept(watched(events, ""), source, event_lines(intake), destination.name)
         post.finish()
         post.count(intake.sent)
-    show(summarise(destination, intake.tally, intake.sent, post.letters), args.format)
+    summary = summarise(destination, intake.tally, intake.sent, post.letters)
+    before = ("lines_accepted_before", "lines that an earlier send has accepted", post.skipped)
+    show(replace(summary, more=(*summary.more, before)), args.format)
     refuse_leftovers(args, letters_path, post)
     return 1 if args.strict and post.letters.count else 0
 

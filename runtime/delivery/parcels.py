@@ -51,8 +51,9 @@ class Waiting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a file was accepted: its lines up to `line`, whose bytes have this digest."""
+    """How far a file was accepted for a destination: its lines up to `line`, whose bytes have this digest."""
 
+    destination: str
     source: str
     line: int
     digest: bytes

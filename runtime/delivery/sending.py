@@ -41,21 +41,21 @@ def accept_file(
     Errors: Changed; Unfinished; SpoolError or OSError where the disk fails, NeverFits where the spool's cap is too low
             for a chunk
     """
-    before = _find_progress(source, spool) if source else None
+    before = _find_progress(name, source, spool) if source else None
     if before:
         letters.go_on()
     else:
         letters.begin()
-        before = Progress(source or "", 0, b"")
+        before = Progress(name, source or "", 0, b"")
         if source:
             # Before any letter is written: who is killed behind it finds that the letters there are of this file.
             spool.accept((), progress=before)
     reader = _Reader(before)
     for chunk in reader.unread(chunks):
-        progress = Progress(source, reader.line, reader.digest) if source else None
+        progress = Progress(name, source, reader.line, reader.digest) if source else None
         _keep(chunk, progress, admit, name, spool, letters, wait)
     if source:
-        spool.finish(Progress(source, reader.line, reader.digest))
+        spool.finish(Progress(name, source, reader.line, reader.digest))
     return before.line
 
 
@@ -103,14 +103,14 @@ def _cut(chunk: Chunk, line: int) -> Iterator[Chunk]:
     yield Chunk(chunk.lines[known:], line + 1, chunk.offset + size, chunk.length - size)
 
 
-def _find_progress(source: str, spool: Spool) -> Progress | None:
+def _find_progress(name: str, source: str, spool: Spool) -> Progress | None:
     """How far a file was accepted before; None where it is new, or has changed since it was accepted whole."""
-    if begun := spool.progress(source):
+    if begun := spool.progress(name, source):
         return begun
     if other := spool.unfinished:
         # The letters that follow would be of two files, and their lines of either.
         raise Unfinished(other)
-    whole = spool.progress(source, whole=True)
+    whole = spool.progress(name, source, whole=True)
     return whole if whole and _is_still(whole) else None
 
 

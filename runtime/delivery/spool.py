@@ -37,8 +37,12 @@ CREATE TABLE IF NOT EXISTS parcel (
 );
 CREATE TABLE IF NOT EXISTS letter (id INTEGER PRIMARY KEY AUTOINCREMENT, text BLOB);
 CREATE TABLE IF NOT EXISTS letters_end (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER);
-CREATE TABLE IF NOT EXISTS progress (source TEXT PRIMARY KEY, line INTEGER, digest BLOB);
-CREATE TABLE IF NOT EXISTS whole (source TEXT PRIMARY KEY, line INTEGER, digest BLOB);
+CREATE TABLE IF NOT EXISTS begun (
+    destination TEXT, source TEXT, line INTEGER, digest BLOB, PRIMARY KEY (destination, source)
+);
+CREATE TABLE IF NOT EXISTS whole (
+    destination TEXT, source TEXT, line INTEGER, digest BLOB, PRIMARY KEY (destination, source)
+);
 CREATE TABLE IF NOT EXISTS halt (destination TEXT PRIMARY KEY, reason TEXT, since REAL);
 CREATE TABLE IF NOT EXISTS backlog (destination TEXT PRIMARY KEY, parcels INTEGER, bytes INTEGER);
 CREATE TABLE IF NOT EXISTS tally (
@@ -136,10 +140,7 @@ class Spool:
             self.check_room(sum(map(_size_of, parcels)))
             self.insert(db, parcels, refusals, letters)
             if progress:
-                db.execute(
-                    "REPLACE INTO progress VALUES (?, ?, ?)",
-                    (progress.source, progress.line, progress.digest),
-                )
+                db.execute("REPLACE INTO begun VALUES (?, ?, ?, ?)", astuple(progress))
 
     def check_room(self, size: int) -> None:
         """Errors: SpoolFull where the cap leaves no room for so many bytes."""
@@ -243,25 +244,25 @@ class Spool:
         with self.transaction() as db:
             db.execute("REPLACE INTO halt VALUES (?, ?, ?)", (destination, reason, now))
 
-    def progress(self, source: str, whole: bool = False) -> Progress | None:
+    def progress(self, destination: str, source: str, whole: bool = False) -> Progress | None:
         """How far a file was accepted, if it was not to its end; or, the other way round, if it was."""
-        query = f"SELECT line, digest FROM {'whole' if whole else 'progress'} WHERE source = ?"
+        query = f"SELECT * FROM {'whole' if whole else 'begun'} WHERE destination = ? AND source = ?"
         with self._lock, _in_words(self.folder):
-            row = self._db.execute(query, (source,)).fetchone()
-        return Progress(source, *row) if row else None
+            row = self._db.execute(query, (destination, source)).fetchone()
+        return Progress(*row) if row else None
 
     @property
     def unfinished(self) -> str | None:
-        """A file that was accepted in part, if there is one."""
+        """A file that was accepted in part, and the destination, if there is one."""
         with self._lock, _in_words(self.folder):
-            row = self._db.execute("SELECT source FROM progress LIMIT 1").fetchone()
-        return row[0] if row else None
+            row = self._db.execute("SELECT source, destination FROM begun LIMIT 1").fetchone()
+        return f"{row[0]} for {row[1]}" if row else None
 
     def finish(self, whole: Progress) -> None:
         """Note that a file was accepted to its end: while this spool is there, it is not read anew."""
         with self.transaction() as db:
-            db.execute("DELETE FROM progress WHERE source = ?", (whole.source,))
-            db.execute("REPLACE INTO whole VALUES (?, ?, ?)", (whole.source, whole.line, whole.digest))
+            db.execute("DELETE FROM begun WHERE destination = ? AND source = ?", (whole.destination, whole.source))
+            db.execute("REPLACE INTO whole VALUES (?, ?, ?, ?)", astuple(whole))
 
     def close(self) -> None:
         """Close the files and let another process in."""

@@ -108,6 +108,19 @@ def test_send_goes_on_where_heap_stopped_it(folder: Path) -> None:
     assert not (folder / "dead-letters.spool").exists()
 
 
+def test_what_one_destination_was_sent_is_not_taken_for_sent_to_another(folder: Path) -> None:
+    (folder / "events.ndjson").write_text(json.dumps(EVENT) + "\n")
+    (folder / "other.map").write_text(MAPPING.replace("shop", "other"))
+    with Standin(script=parse_script({"requests": [403]})).start() as standin:
+        words = ("events.ndjson", "--set", "appId=11", "--url", standin.url, "--format", "json")
+        assert atpath("send", "shop.map", *words, cwd=folder).returncode == 1
+        other = json.loads(atpath("send", "other.map", *words, cwd=folder).stderr)
+        assert (other["events_sent"], other["lines_accepted_before"]) == (1, 0)
+        same = json.loads(atpath("send", "shop.map", *words, cwd=folder).stderr)
+        assert (same["events_sent"], same["read"], same["lines_accepted_before"]) == (1, 0, 1)
+    assert not (folder / "dead-letters.spool").exists()
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -22,17 +22,17 @@ def parcel(spool: Spool, n: int, size: int = 10, user: int = 0) -> Parcel:
 
 def test_what_is_accepted_is_there_after_a_restart(tmp_path: Path) -> None:
     with Spool(tmp_path / "deep" / "spool") as spool:
-        spool.accept([parcel(spool, n) for n in range(3)], progress=Progress("events.ndjson", 3, b"d"))
+        spool.accept([parcel(spool, n) for n in range(3)], progress=Progress("heap", "events.ndjson", 3, b"d"))
         size = spool.waiting_bytes
     with Spool(tmp_path / "deep" / "spool") as spool:
         waiting = spool.take("heap")
         assert [w.key for w in waiting] == ["key-0000", "key-0001", "key-0002"]
         assert waiting[0].route == TRACK and spool.event(waiting[0].seq) == b"{}"
         assert spool.waiting_bytes == size == 3 * (10 + 2 + 8 + OVERHEAD)
-        assert spool.progress("events.ndjson") == Progress("events.ndjson", 3, b"d")
-        spool.finish(Progress("events.ndjson", 4, b"e"))
-        assert spool.progress("events.ndjson") is None
-        assert spool.progress("events.ndjson", whole=True) == Progress("events.ndjson", 4, b"e")
+        assert spool.progress("heap", "events.ndjson") == Progress("heap", "events.ndjson", 3, b"d")
+        spool.finish(Progress("heap", "events.ndjson", 4, b"e"))
+        assert spool.progress("heap", "events.ndjson") is None
+        assert spool.progress("heap", "events.ndjson", whole=True) == Progress("heap", "events.ndjson", 4, b"e")
         spool.settle(waiting)
         assert spool.take("heap") == [] and spool.waiting_bytes == 0
         spool.settle(waiting)  # once more changes nothing
@@ -52,8 +52,8 @@ def test_full_keeps_nothing_of_what_was_offered(tmp_path: Path) -> None:
     with Spool(tmp_path, cap=3 * (20 + OVERHEAD)) as spool:
         spool.accept([parcel(spool, 1), parcel(spool, 2)])
         with pytest.raises(SpoolFull, match="wait to be delivered"):
-            spool.accept([parcel(spool, 3), parcel(spool, 4)], progress=Progress("f", 4, b""))
-        assert len(spool.take("heap")) == 2 and spool.progress("f") is None
+            spool.accept([parcel(spool, 3), parcel(spool, 4)], progress=Progress("heap", "f", 4, b""))
+        assert len(spool.take("heap")) == 2 and spool.progress("heap", "f") is None
         spool.accept([parcel(spool, 3)])
         assert spool.is_full
         spool.settle(spool.take("heap", items=2))

@@ -19,40 +19,11 @@ from typing import Self
 
 from ..json_text import Object, encode
 from .parcels import Parcel, Progress, Refusal, Route, Waiting
+from .spool_files import SpoolError, hold, in_words, open_tables, read_routes, set_up, take_away, waiting_bytes
 
-FILES = ("spool.sqlite", "lock.sqlite")
 MIB = 1 << 20
 DEFAULT_CAP = 1 << 30  # bytes
-KEPT_MINUTES = 24 * 60  # of counts; older ones go at the next start
 OVERHEAD = 64  # bytes that a row costs beside its texts, roughly
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS route (
-    id INTEGER PRIMARY KEY, destination TEXT, mapping TEXT, action TEXT, path TEXT, envelope BLOB, list TEXT,
-    UNIQUE (destination, mapping, action, path, envelope, list)
-);
-CREATE TABLE IF NOT EXISTS parcel (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    route INTEGER, user INTEGER, key TEXT, accepted REAL, line INTEGER, body BLOB, event BLOB
-);
-CREATE TABLE IF NOT EXISTS letter (id INTEGER PRIMARY KEY AUTOINCREMENT, text BLOB);
-CREATE TABLE IF NOT EXISTS letters_end (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER);
-CREATE TABLE IF NOT EXISTS begun (
-    destination TEXT, source TEXT, line INTEGER, digest BLOB, PRIMARY KEY (destination, source)
-);
-CREATE TABLE IF NOT EXISTS whole (
-    destination TEXT, source TEXT, line INTEGER, digest BLOB, PRIMARY KEY (destination, source)
-);
-CREATE TABLE IF NOT EXISTS halt (destination TEXT PRIMARY KEY, reason TEXT, since REAL);
-CREATE TABLE IF NOT EXISTS backlog (destination TEXT PRIMARY KEY, parcels INTEGER, bytes INTEGER);
-CREATE TABLE IF NOT EXISTS tally (
-    destination TEXT, what TEXT, minute INTEGER, count INTEGER, PRIMARY KEY (destination, what, minute)
-);
-CREATE TABLE IF NOT EXISTS refusal (
-    destination TEXT, action TEXT, row TEXT, code TEXT, reason TEXT, count INTEGER, last REAL,
-    PRIMARY KEY (destination, action, row, code)
-);
-"""
 
 _COLUMNS = "route, user, key, accepted, line, body"
 _INSERT = f"INSERT INTO parcel ({_COLUMNS}, event) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -60,10 +31,6 @@ _SELECT = f"SELECT seq, {_COLUMNS} FROM parcel"
 _DELETE = (
     f"DELETE FROM parcel WHERE seq = ? RETURNING length(body) + length(event) + length(CAST(key AS BLOB)) + {OVERHEAD}"
 )
-
-
-class SpoolError(Exception):
-    """The spool cannot keep what it is given: a full or failing disk, or another process holds it."""
 
 
 class SpoolFull(SpoolError):
@@ -87,14 +54,14 @@ class Spool:
         self.cap = cap
         self._lock = threading.Lock()
         self._change = 0  # of the bytes that wait, by the transaction under way
-        with _in_words(folder):
+        with in_words(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            self._holder = _hold(folder)
-            self._db = sqlite3.connect(folder / FILES[0], check_same_thread=False, isolation_level=None)
+            self._holder = hold(folder)
+            self._db = open_tables(folder)
             try:
-                _set_up(self._db)
-                self._routes = {route: number for number, route in _read_routes(self._db)}
-                self._bytes = _waiting_bytes(self._db)
+                set_up(self._db)
+                self._routes = {route: number for number, route in read_routes(self._db)}
+                self._bytes = waiting_bytes(self._db)
             except sqlite3.Error:
                 self.close()
                 raise
@@ -123,7 +90,7 @@ class Spool:
         with self.transaction() as db:
             columns = "destination, mapping, action, path, envelope, list"
             db.execute(f"INSERT INTO route ({columns}) VALUES (?, ?, ?, ?, ?, ?)", astuple(route))
-            self._routes = {route: number for number, route in _read_routes(db)}
+            self._routes = {route: number for number, route in read_routes(db)}
             self._by_id = {number: route for route, number in self._routes.items()}
             return self._routes[route]
 
@@ -187,7 +154,7 @@ class Spool:
         Shape: at most `items` of at most `size` bytes of body together, and at least one if there is one
         """
         taken: list[Waiting] = []
-        with self._lock, _in_words(self.folder), closing(self._db.cursor()) as cursor:
+        with self._lock, in_words(self.folder), closing(self._db.cursor()) as cursor:
             wanted = [n for n, route in self._by_id.items() if route.destination == destination]
             where = f"seq > ? AND user % ? = ? AND route IN ({','.join(map(str, wanted))})"
             query = f"{_SELECT} WHERE {where} ORDER BY seq LIMIT ?"
@@ -200,7 +167,7 @@ class Spool:
 
     def event(self, seq: int) -> bytes:
         """The source event of a waiting parcel, as JSON."""
-        with self._lock, _in_words(self.folder):
+        with self._lock, in_words(self.folder):
             return self._db.execute("SELECT event FROM parcel WHERE seq = ?", (seq,)).fetchone()[0]
 
     def settle(
@@ -223,13 +190,13 @@ class Spool:
 
     def letters(self) -> list[tuple[int, bytes]]:
         """The dead letters that are not yet known to be in their file, in order: a number and a line each."""
-        with self._lock, _in_words(self.folder):
+        with self._lock, in_words(self.folder):
             return self._db.execute("SELECT id, text FROM letter ORDER BY id").fetchall()
 
     @property
     def letters_end(self) -> int:
         """The size of the dead letters' file that the next letter follows."""
-        with self._lock, _in_words(self.folder):
+        with self._lock, in_words(self.folder):
             row = self._db.execute("SELECT size FROM letters_end").fetchone()
         return row[0] if row else 0
 
@@ -247,14 +214,14 @@ class Spool:
     def progress(self, destination: str, source: str, whole: bool = False) -> Progress | None:
         """How far a file was accepted, if it was not to its end; or, the other way round, if it was."""
         query = f"SELECT * FROM {'whole' if whole else 'begun'} WHERE destination = ? AND source = ?"
-        with self._lock, _in_words(self.folder):
+        with self._lock, in_words(self.folder):
             row = self._db.execute(query, (destination, source)).fetchone()
         return Progress(*row) if row else None
 
     @property
     def unfinished(self) -> str | None:
         """A file that was accepted in part, and the destination, if there is one."""
-        with self._lock, _in_words(self.folder):
+        with self._lock, in_words(self.folder):
             row = self._db.execute("SELECT source, destination FROM begun LIMIT 1").fetchone()
         return f"{row[0]} for {row[1]}" if row else None
 
@@ -273,11 +240,7 @@ class Spool:
     def discard(self) -> None:
         """Close, and take the files away, and the folder if nothing else is in it."""
         self.close()
-        for name in FILES:
-            for ending in ("", "-wal", "-shm", "-journal"):
-                (self.folder / f"{name}{ending}").unlink(missing_ok=True)
-        if not any(self.folder.iterdir()):
-            self.folder.rmdir()
+        take_away(self.folder)
 
     def __enter__(self) -> Self:
         return self
@@ -290,7 +253,7 @@ class Spool:
     @contextmanager
     def transaction(self) -> Generator[sqlite3.Connection]:
         """One transaction, committed to disk at its end."""
-        with self._lock, _in_words(self.folder):
+        with self._lock, in_words(self.folder):
             self._change = 0
             self._db.execute("BEGIN IMMEDIATE")
             try:
@@ -301,47 +264,6 @@ class Spool:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
                 raise
-
-
-@contextmanager
-def _in_words(folder: Path) -> Generator[None]:
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise SpoolError(f"the spool in {folder}: {error}") from error
-    except OSError as error:
-        raise SpoolError(f"the spool in {folder}: {(error.strerror or str(error)).lower()}") from error
-
-
-def _hold(folder: Path) -> sqlite3.Connection:
-    """Lock the folder for this process; the lock goes when the process goes, however it goes."""
-    holder = sqlite3.connect(folder / FILES[1], timeout=0.2, check_same_thread=False, isolation_level=None)
-    try:
-        holder.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        holder.close()
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            raise SpoolError(f"the spool in {folder} is in use by another process") from error
-        raise
-    return holder
-
-
-def _set_up(db: sqlite3.Connection) -> None:
-    db.execute("PRAGMA page_size = 16384")  # an upload of 50 KB is few writes then
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("PRAGMA synchronous = FULL")
-    db.execute("PRAGMA wal_autocheckpoint = 1000")
-    db.executescript(f"BEGIN; {_SCHEMA} DELETE FROM halt; COMMIT")  # one sync, not one a table
-    db.execute("DELETE FROM tally WHERE minute < ?", (int(time.time() // 60) - KEPT_MINUTES,))
-
-
-def _read_routes(db: sqlite3.Connection) -> list[tuple[int, Route]]:
-    rows = db.execute("SELECT id, destination, mapping, action, path, envelope, list FROM route")
-    return [(number, Route(*fields)) for number, *fields in rows]
-
-
-def _waiting_bytes(db: sqlite3.Connection) -> int:
-    return db.execute("SELECT coalesce(sum(bytes), 0) FROM backlog").fetchone()[0]
 
 
 def _size_of(parcel: Parcel) -> int:

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Final
 from urllib.parse import quote, unquote
 
-from .liquid_dates import format_instant, read_instant
+from .liquid_dates import DATE_FILTERS
 from .values import (
     UNDEFINED,
     WHITE_SPACE,
@@ -21,6 +21,7 @@ from .values import (
     is_number,
     is_object,
     json_text,
+    ordered_keys,
     to_double,
     to_number,
     to_text,
@@ -196,7 +197,21 @@ def _default(value: Json, default: Json = UNDEFINED, *, allow_false: Json = Fals
     return default if value is None or value is UNDEFINED else value
 
 
-def _json(value: Json, space: Json = 0) -> Json:
+def _json(value: Json, space: Json = 0, *rest: Json) -> Json:
+    if is_number(space) and space > 0:
+        return _json_lines(value, " " * int(min(10, space)), "\n")
+    return _json_lines(value, space[:10], "\n") if isinstance(space, str) and space else json_text(value)
+
+
+def _json_lines(value: Json, indent: str, line: str) -> Json:
+    """JSON with a line a member, as JSON.stringify lays it out."""
+    inner = line + indent
+    if is_array(value) and value:
+        parts = [_json_lines(None if item is UNDEFINED else item, indent, inner) for item in value]
+        return f"[{inner}{f',{inner}'.join(parts)}{line}]"
+    if is_object(value) and value:
+        parts = [f"{json_text(key)}: {_json_lines(value[key], indent, inner)}" for key in ordered_keys(value)]
+        return f"{{{inner}{f',{inner}'.join(parts)}{line}}}"
     return json_text(value)
 
 
@@ -251,13 +266,6 @@ def _unbase64(text: Json) -> str:
     found = re.sub("[^A-Za-z0-9+/]", "", stringify(text).replace("-", "+").replace("_", "/").split("=")[0])
     found = found[: len(found) - (len(found) % 4 == 1)]
     return base64.b64decode(found + "=" * (-len(found) % 4)).decode("utf-8", "replace")
-
-
-def _date(value: Json, form: Json = None, *rest: Json) -> Json:
-    instant = read_instant(value) if isinstance(value, str | int | float) else None
-    if instant is None:
-        return value
-    return format_instant(instant, None if form is None or form is UNDEFINED else stringify(form))
 
 
 def _rounded(to_whole: Callable[[float], int]) -> Callable[..., float]:
@@ -371,15 +379,8 @@ def _uri_escape(value: Json) -> str:
     return _percent(value, "!'()*~-_.;,/?:@&=+$#[]")
 
 
-def _date_to_xmlschema(value: Json) -> Json:
-    return _date(value, "%Y-%m-%dT%H:%M:%S+00:00")
-
-
-def _date_to_rfc822(value: Json) -> Json:
-    return _date(value, "%a, %d %b %Y %H:%M:%S %z")
-
-
 FILTERS: Final[dict[str, Callable[..., Json]]] = {
+    **DATE_FILTERS,
     "abs": _arithmetic(math.fabs),
     "append": _text(_append),
     "at_least": _arithmetic(max),
@@ -390,9 +391,6 @@ FILTERS: Final[dict[str, Callable[..., Json]]] = {
     "ceil": _arithmetic(_rounded(math.ceil)),
     "cgi_escape": _cgi_escape,
     "compact": _compact,
-    "date": _date,
-    "date_to_rfc822": _date_to_rfc822,
-    "date_to_xmlschema": _date_to_xmlschema,
     "default": _default,
     "divided_by": _arithmetic(_divide),
     "downcase": _text(str.lower),

@@ -10,7 +10,7 @@ from liquid.context import RenderContext
 from liquid.expression import Expression
 from liquid.undefined import is_undefined
 
-from .liquid_filters import same
+from .liquid_values import same
 from .values import Json, is_array, is_number, to_double, to_number, to_text, units
 
 _OPERATORS: Final[dict[type[Expression], Callable[[Any, Any], bool]]] = {

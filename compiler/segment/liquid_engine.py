@@ -21,7 +21,8 @@ from liquid.undefined import is_undefined
 
 from .errors import fail
 from .liquid_compare import adapt
-from .liquid_filters import DISABLED, FILTERS, stringify
+from .liquid_filters import DISABLED, FILTERS, OPERANDS
+from .liquid_values import stringify
 from .paths import member
 from .values import UNDEFINED, Json, from_units, to_text
 
@@ -66,7 +67,8 @@ class _Context(RenderContext):
             if known is None:
                 return _plain(value)
             plain = {key: _plain(item) for key, item in named.items()}
-            result = known(_plain(value), *map(_plain, arguments), **plain)
+            operands = [_plain(operand) for operand in (value, *arguments)]
+            result = known(*operands[: OPERANDS[name]], **plain)
             return None if result is UNDEFINED else result
 
         return filtered

@@ -3,18 +3,18 @@
 import base64
 import hashlib
 import hmac
+import inspect
 import math
 import re
-import unicodedata
 from collections.abc import Callable
-from itertools import groupby
+from functools import wraps
 from typing import Final
-from urllib.parse import quote, unquote
 
 from .liquid_dates import DATE_FILTERS
+from .liquid_texts import TEXT_FILTERS
+from .liquid_values import as_number, same, stringify, whole
 from .values import (
     UNDEFINED,
-    WHITE_SPACE,
     Json,
     from_units,
     is_array,
@@ -22,54 +22,19 @@ from .values import (
     is_object,
     json_text,
     ordered_keys,
-    to_double,
     to_number,
     to_text,
-    type_of,
     units,
 )
 
-_SPACES: Final = re.compile(f"[{WHITE_SPACE}]+")
+_CJK: Final = "\u4e00-\u9fff\uf900-\ufaff\u3400-\u4dbf\u3040-\u309f\u30a0-\u30ff\uac00-\ud7af"
 _ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
-_CHARACTERS: Final = {entity: character for character, entity in _ENTITIES.items()}
-_TAGS: Final = re.compile(r"<script.*?</script>|<style.*?</style>|<!--.*?-->|<.*?>", re.DOTALL)
-_UNESCAPED: Final = "!'()*~-_."
-
-
-def stringify(value: Json) -> str:
-    """How an output is written: nothing for nil, arrays without commas, objects [object Object]."""
-    if is_array(value):
-        return "".join(map(stringify, value))
-    return "" if value is None or value is UNDEFINED else to_text(value)
-
-
-def same(left: Json, right: Json) -> bool:
-    """Liquid's ==: strict, and item by item for arrays; nil is undefined."""
-    if is_array(left):
-        return is_array(right) and len(left) == len(right) and all(map(same, left, right))
-    if left is None or left is UNDEFINED or right is None or right is UNDEFINED:
-        return (left is None or left is UNDEFINED) and (right is None or right is UNDEFINED)
-    if is_object(left) or is_object(right):
-        return left is right
-    return type_of(left) == type_of(right) and left == right
-
-
-def as_number(value: Json) -> float:
-    """A value in arithmetic: 0 where it is no number."""
-    if isinstance(value, bool) or value is None or value is UNDEFINED:
-        return float(value is True)
-    number = to_double(value) if is_number(value) else to_number(to_text(value))
-    return 0.0 if number != number else number
-
-
-def _whole(number: float) -> Json:
-    """A float without a fraction as an integer: what indexes and JSON want."""
-    return int(number) if math.isfinite(number) and number.is_integer() and abs(number) < 1e21 else number
 
 
 def _arithmetic(operation: Callable[..., float]) -> Callable[..., Json]:
+    @wraps(operation)
     def filtered(*operands: Json) -> Json:
-        return _whole(float(operation(*map(as_number, operands))))
+        return whole(float(operation(*map(as_number, operands))))
 
     return filtered
 
@@ -95,48 +60,6 @@ def _round(number: float, places: float = 0) -> float:
     return math.floor(number * scale * (1 + 2**-52) + 0.5) / scale
 
 
-def _text(operation: Callable[..., Json]) -> Callable[..., Json]:
-    """A filter of texts, told in UTF-16 units."""
-
-    def filtered(value: Json = UNDEFINED, *arguments: Json) -> Json:
-        result = operation(units(stringify(value)), *(units(stringify(argument)) for argument in arguments))
-        return from_units(result) if isinstance(result, str) else result
-
-    return filtered
-
-
-def _split(text: str, separator: str = "") -> list[str]:
-    parts = [from_units(part) for part in (text.split(separator) if separator else list(text))]
-    while parts and not parts[-1]:
-        parts.pop()
-    return parts
-
-
-def _replace(text: str, old: str = "", new: str = "") -> str:
-    return text.replace(old, new) if old else new.join(text)
-
-
-def _replace_last(text: str, old: str = "", new: str = "") -> str:
-    at = text.rfind(old)
-    return text if at < 0 else text[:at] + new + text[at + len(old) :]
-
-
-def _capitalize(text: str) -> str:
-    return text[:1].upper() + text[1:].lower()
-
-
-def _truncate(value: Json, length: Json = 50, ellipsis: Json = "...") -> Json:
-    text, end = units(stringify(value)), units(stringify(ellipsis))
-    most = as_number(length)
-    return value if len(text) <= most else from_units(text[: max(0, int(most) - len(end))]) + stringify(ellipsis)
-
-
-def _truncate_words(value: Json, count: Json = 15, ellipsis: Json = "...") -> str:
-    words = _SPACES.split(stringify(value))
-    most = max(1, int(as_number(count)))
-    return " ".join(words[:most]) + (stringify(ellipsis) if len(words) >= most else "")
-
-
 def _slice(value: Json, begin: Json = 0, length: Json = 1) -> Json:
     if value is None or value is UNDEFINED:
         return []
@@ -149,8 +72,10 @@ def _slice(value: Json, begin: Json = 0, length: Json = 1) -> Json:
     return from_units(part) if isinstance(part, str) else part
 
 
-def _size(value: Json) -> int:
-    return len(units(value)) if isinstance(value, str) else len(value) if is_array(value) else 0
+def _size(value: Json) -> Json:
+    if isinstance(value, str):
+        return len(units(value))
+    return value.get("length", 0) if is_object(value) else len(value) if is_array(value) else 0
 
 
 def _items(value: Json) -> list[Json]:
@@ -166,6 +91,8 @@ def _end(position: int) -> Callable[[Json], Json]:
     def end(value: Json) -> Json:
         if isinstance(value, str):
             return from_units(units(value)[position : position + 1 or None])
+        if is_object(value) and is_number(length := value.get("length")):
+            return value.get(to_text(0 if position == 0 else length - 1), UNDEFINED)
         return (value[position] if value else UNDEFINED) if is_array(value) else ""
 
     return end
@@ -186,7 +113,7 @@ def _where(value: Json, path: Json = "", *expected: Json) -> list[Json]:
 
 
 def _sum(value: Json, *path: Json) -> Json:
-    return _whole(math.fsum(as_number(_member(item, path[0]) if path else item) for item in _items(value)))
+    return whole(math.fsum(as_number(_member(item, path[0]) if path else item) for item in _items(value)))
 
 
 def _default(value: Json, default: Json = UNDEFINED, *, allow_false: Json = False) -> Json:
@@ -219,43 +146,8 @@ def _to_integer(value: Json) -> Json:
     if value is UNDEFINED or (is_number(value) and value != value):
         return math.nan
     if isinstance(value, str | list | dict):
-        return _whole(to_number(to_text(value)))
-    return _whole(as_number(value))
-
-
-def _slugify(value: Json, mode: Json = "default", cased: Json = False) -> str:
-    """Runs of what is no letter, mark or digit as one dash; pretty keeps some punctuation, ascii only ASCII."""
-    kept = {"raw": "", "pretty": "._~!$&'()+,;=@"}.get(mode, "")
-
-    def is_kept(character: str) -> bool:
-        if mode == "raw":
-            return character not in WHITE_SPACE
-        if mode == "ascii":
-            return character.isascii() and character.isalnum()
-        category = unicodedata.category(character)
-        return mode == "none" or category[0] in "LM" or category == "Nd" or character in kept
-
-    text = stringify(value)
-    runs = ["".join(run) if is_run else "-" for is_run, run in groupby(text, is_kept)]
-    slug = "".join(runs)
-    slug = slug if mode == "none" else slug.removeprefix("-").removesuffix("-")
-    return slug if cased else slug.lower()
-
-
-def _escape(text: str) -> str:
-    return "".join(_ENTITIES.get(character, character) for character in text)
-
-
-def _unescape(text: str) -> str:
-    return re.sub("&(?:amp|lt|gt|#34|#39);", lambda match: _CHARACTERS[match[0]], text)
-
-
-def _percent(text: Json, safe: str = _UNESCAPED) -> str:
-    return quote(stringify(text), safe=safe)
-
-
-def _strip(text: str, characters: str = "") -> str:
-    return text.strip(characters or WHITE_SPACE)
+        return whole(to_number(to_text(value)))
+    return whole(as_number(value))
 
 
 def _base64(text: Json) -> str:
@@ -287,48 +179,12 @@ def _times(left: float, right: float = math.nan) -> float:
     return left * right
 
 
-def _append(text: str, end: str) -> str:
-    return text + end
+def _larger(*numbers: float) -> float:
+    return max(numbers)
 
 
-def _prepend(text: str, start: str) -> str:
-    return start + text
-
-
-def _remove(text: str, part: str = "") -> str:
-    return text.replace(part, "") if part else text
-
-
-def _replace_first(text: str, old: str = "", new: str = "") -> str:
-    return text.replace(old, new, 1)
-
-
-def _lstrip(text: str, characters: str = "") -> str:
-    return text.lstrip(characters or WHITE_SPACE)
-
-
-def _rstrip(text: str, characters: str = "") -> str:
-    return text.rstrip(characters or WHITE_SPACE)
-
-
-def _escape_once(text: str) -> str:
-    return _escape(_unescape(text))
-
-
-def _strip_html(text: str) -> str:
-    return _TAGS.sub("", text)
-
-
-def _strip_newlines(text: str) -> str:
-    return re.sub("\r?\n", "", text)
-
-
-def _normalize(text: str) -> str:
-    return _SPACES.sub(" ", text)
-
-
-def _count_words(text: str, mode: str = "") -> int:
-    return len(_SPACES.split(text.strip(WHITE_SPACE))) if _strip(text) else 0
+def _smaller(*numbers: float) -> float:
+    return min(numbers)
 
 
 def _compact(value: Json) -> Json:
@@ -363,39 +219,18 @@ def _hmac_sha256(value: Json, key: Json = "") -> str:
     return hmac.new(stringify(key).encode(), stringify(value).encode(), "sha256").hexdigest()
 
 
-def _url_encode(value: Json) -> str:
-    return _percent(value, f"{_UNESCAPED} ").replace(" ", "+")
-
-
-def _url_decode(value: Json) -> str:
-    return unquote(stringify(value)).replace("+", " ")
-
-
-def _cgi_escape(value: Json) -> str:
-    return _percent(value, "~-_. ").replace(" ", "+")
-
-
-def _uri_escape(value: Json) -> str:
-    return _percent(value, "!'()*~-_.;,/?:@&=+$#[]")
-
-
 FILTERS: Final[dict[str, Callable[..., Json]]] = {
     **DATE_FILTERS,
+    **TEXT_FILTERS,
     "abs": _arithmetic(math.fabs),
-    "append": _text(_append),
-    "at_least": _arithmetic(max),
-    "at_most": _arithmetic(min),
+    "at_least": _arithmetic(_larger),
+    "at_most": _arithmetic(_smaller),
     "base64_decode": _unbase64,
     "base64_encode": _base64,
-    "capitalize": _text(_capitalize),
     "ceil": _arithmetic(_rounded(math.ceil)),
-    "cgi_escape": _cgi_escape,
     "compact": _compact,
     "default": _default,
     "divided_by": _arithmetic(_divide),
-    "downcase": _text(str.lower),
-    "escape": _text(_escape),
-    "escape_once": _text(_escape_once),
     "first": _end(0),
     "floor": _arithmetic(_rounded(math.floor)),
     "hmac_sha256": _hmac_sha256,
@@ -404,47 +239,35 @@ FILTERS: Final[dict[str, Callable[..., Json]]] = {
     "json": _json,
     "jsonify": _json,
     "last": _end(-1),
-    "lstrip": _text(_lstrip),
     "minus": _arithmetic(_minus),
     "modulo": _arithmetic(_modulo),
-    "normalize_whitespace": _text(_normalize),
-    "number_of_words": _text(_count_words),
     "plus": _arithmetic(_plus),
     "pop": _pop,
-    "prepend": _text(_prepend),
     "push": _push,
     "raw": _raw,
-    "remove": _text(_remove),
-    "remove_first": _text(_replace_first),
-    "remove_last": _text(_replace_last),
-    "replace": _text(_replace),
-    "replace_first": _text(_replace_first),
-    "replace_last": _text(_replace_last),
     "round": _arithmetic(_round),
-    "rstrip": _text(_rstrip),
     "sha256": _sha256,
     "shift": _shift,
     "size": _size,
     "slice": _slice,
-    "slugify": _slugify,
-    "split": _text(_split),
-    "strip": _text(_strip),
-    "strip_html": _text(_strip_html),
-    "strip_newlines": _text(_strip_newlines),
     "sum": _sum,
     "times": _arithmetic(_times),
     "to_integer": _to_integer,
-    "truncate": _truncate,
-    "truncatewords": _truncate_words,
     "unshift": _unshift,
-    "upcase": _text(str.upper),
-    "uri_escape": _uri_escape,
-    "url_decode": _url_decode,
-    "url_encode": _url_encode,
     "where": _where,
-    "xml_escape": _text(_escape),
 }
 """Each filter that is not switched off. One that liquidjs lacks passes its value on."""
+
+_EXACT: Final = ("append", "default", "prepend")
+
+
+def _count_operands(name: str) -> int | None:
+    parameters = inspect.signature(FILTERS[name]).parameters.values()
+    return None if name in _EXACT or any(p.kind is p.VAR_POSITIONAL for p in parameters) else len(parameters)
+
+
+OPERANDS: Final = {name: _count_operands(name) for name in FILTERS}
+"""How many operands a filter takes, as JavaScript's functions do: more are passed over. None: it says so itself."""
 
 DISABLED: Final = frozenset(
     {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ..dsl import nodes as n
 from ..dsl.build import TESTS
 from ..dsl.diagnostics import Diagnostic
-from ..dsl.spelling import did_you_mean, nearest
+from ..dsl.spelling import did_you_mean, nearest, slip_of
 from ..dsl.walk import children, walk
 from .functions import FUNCTIONS, Function
 from .resolved import Resolved
@@ -162,7 +162,7 @@ def _check_ref(resolved: Resolved, ref: n.Ref, body: bool) -> Iterator[Diagnosti
         return
     known = (*resolved.lets, *resolved.shapes) if body else tuple(resolved.lets)
     hint = f"write `$.{ref.name}`" if ref.name in COMMON_FIELDS else did_you_mean(ref.name, known)
-    field = None if hint or ref.name in FUNCTIONS else nearest(ref.name, COMMON_FIELDS)
+    field = None if hint or ref.name in FUNCTIONS else slip_of(ref.name, COMMON_FIELDS)
     if field is not None:
         hint = f"did you mean `$.{field}`?"
     elif not hint and ref.name in FUNCTIONS:

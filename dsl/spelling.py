@@ -23,23 +23,29 @@ _OPERATORS = (
 
 
 _WORDS = ("and", "each", "else", "if", "in", "nullable", "or", "required", "then")
+_NAME = re.compile(r"[A-Za-z_][\w-]*", re.A)
+_PLACE = re.compile(r"[\w-]+(?:\.[\w-]+|\[[0-9]+\])*", re.A)
 
 
 def hint_for(text: str, at: int, start: str, expected: Collection[str] | None) -> str:
     """A hint for a text of kind `start` that stopped making sense at `at`; "" where there is none."""
     rest = text[at:]
-    special = _of_conditions(text[:at], rest, start) or _unseen_character(rest)
     special = (
-        special
+        _of_conditions(text[:at], rest, start)
+        or _unseen_character(rest)
         or _of_names(text, at, start, expected or ())
-        or _word(rest, expected or ())
-        or _template(text[:at], rest)
+        or _of_types(rest, start)
+        or _word(text[:at], rest, expected or ())
+        or _template(text, at)
     )
     if special:
         return special
     if re.search(r"\bif\s*\([^)]*\)?\Z", text[:at]) and rest.startswith(","):
         return "a choice is written `if C then X else Y`"
-    if start in ("expr", "let_head") and re.match(r"(or|and|,|\|\|)(?![\w])", rest):
+    if rest.startswith(",") and re.search(r"[(,]\s*\Z", text[:at]):
+        return 'a text stands in double quotes: `","`'
+    is_value = start in ("expr", "let_head") and not re.search(r"\bif\b(?!.*\bthen\b)", text[:at], re.S)
+    if is_value and re.match(r"(or|and|,|\|\|)(?![\w])", rest):
         return "did you mean `??`?"
     if start in ("expr", "let_head", "condition") and re.match(r"if\b|each\b", rest):
         return "`if` and `each` to the right of `??` stand in parentheses"
@@ -76,22 +82,35 @@ def _of_conditions(before: str, rest: str, start: str) -> str:
 
 
 def _of_names(text: str, at: int, start: str, expected: Collection[str]) -> str:
-    """Names with quotes or spaces where only words are names: all but those of fields."""
+    """Names with quotes or spaces where only words are names: all but those of fields; and titles without quotes."""
     is_name = start in ("titled", "names", "shape_head", "let_head") and {"NAME", "STRING", "COMMA", "EQUAL"} & set(
         expected
     )
     if not is_name or not (at or text.startswith('"')):
         return ""
+    if start == "let_head" and not re.match(r'(?:"[^"]*"|[^"=:]*)\s*=', text):
+        return "a let is written `let NAME = X`"
     quoted, bare = re.match(r'"([^"]*)"', text), re.match(r'[^"=]*', text)
     words = quoted[1] if quoted else bare[0] if bare else ""
+    name = "_".join(re.findall(r"[a-zA-Z0-9_-]+", unicodedata.normalize("NFKD", words)))
     several = "; commas stand between several" if at and "COMMA" in expected else ""
-    return f"a name is letters, digits, `_` and `-`: `{'_'.join(re.findall(r'[a-zA-Z0-9_-]+', words))}`{several}"
+    hint = f"a name is letters, digits, `_` and `-`{f': `{name}`' if _NAME.fullmatch(name) else ''}{several}"
+    title = re.fullmatch(r'([\w-]+)\s+([^"]*[^"\s])\s*', text) if "STRING" in expected else None
+    return f'a title stands in double quotes: `{title[1]} "{title[2]}"`; {hint}' if title else hint
 
 
-def _word(rest: str, expected: Collection[str]) -> str:
+def _of_types(rest: str, start: str) -> str:
+    if start != "type_cell" or not rest.startswith((",", "?")):
+        return ""
+    if rest.startswith("?"):
+        return "a field without `required` may be missing, `nullable` lets it be null"
+    return 'the words of a type stand side by side: `string required`; choices are written `"a" or "b"`'
+
+
+def _word(before: str, rest: str, expected: Collection[str]) -> str:
     """A keyword that may stand here with a slip in it, or a word where only a literal may."""
     word = re.match(r"[A-Za-z]+\b", rest)
-    if word is None:
+    if word is None or before[-1:].isalpha():  # `orr` was read as `or`, and this is its rest
         return ""
     for name in _WORDS:
         if name.upper() in expected and len(word[0]) > 2 and count_edits(word[0].lower(), name, 1) == 1:
@@ -100,14 +119,17 @@ def _word(rest: str, expected: Collection[str]) -> str:
     return f'a text stands in double quotes: `"{word[0]}"`' if is_literal else ""
 
 
-def _template(before: str, rest: str) -> str:
+def _template(text: str, at: int) -> str:
     """Placeholders that stand bare, and those of other languages."""
-    placeholder = re.match(r"\{([^{}]+)\}\}?", rest)
-    if placeholder is None:
+    before, placeholder = text[:at], re.match(r"\{([^{}]+)\}\}?", text[at:])
+    if placeholder is None or before[-1:] not in ("{", "$"):
         return ""
-    if before.endswith("{"):
-        return f'a template stands in double quotes: `"{{{{{placeholder[1].strip()}}}}}"`'
-    return f"a path is written `$.{placeholder[1]}`" if before.endswith("$") else ""
+    path = re.sub(r"\A\$\.", "", placeholder[1].strip())
+    if before.endswith("$"):
+        return f"a path is written `$.{path}`" if _PLACE.fullmatch(path) else ""
+    if not _PLACE.fullmatch(path):
+        return 'a template stands in double quotes, and its placeholders are paths: `"{{a.b}}"`'
+    return f'a template stands in double quotes: `"{{{{{path}}}}}"`'
 
 
 def _unseen_character(rest: str) -> str:
@@ -166,6 +188,12 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The hint that names the nearest, or ""."""
     near = nearest(word, known)
     return f"did you mean `{near}`?" if near is not None else ""
+
+
+def slip_of(word: str, known: Iterable[str]) -> str | None:
+    """The nearest name if it is a letter or two away: `user_id` is a slip of `userId`, `order_id` a name of its own."""
+    near, limit = nearest(word, known), 2 if len(word) > 5 else 1
+    return near if near is not None and count_edits(_plain(word), _plain(near), limit) <= limit else None
 
 
 def count_edits(one: str, other: str, limit: int) -> int:

@@ -61,6 +61,67 @@ def test_hints_of_triggers(trigger: str, code: str, hint: str):
     assert told(f"{HEAD}when {trigger}\n{TABLE.format('$.event')}", code)[1] == hint
 
 
+@pytest.mark.parametrize(
+    ("source", "code", "hint"),
+    [
+        ("{{$.event}}", "E001", 'a template stands in double quotes: `"{{event}}"`'),
+        (
+            "{{ event | upcase }}",
+            "E001",
+            'a template stands in double quotes, and its placeholders are paths: `"{{a.b}}"`',
+        ),
+        ("${ event }", "E006", "a path is written `$.event`"),
+        ("${$.event}", "E006", "a path is written `$.event`"),
+        ('${context["ip"]}', "E006", ""),
+        ("order_id", "E106", 'a path begins with `$.`, a text stands in quotes: `$.order_id` or `"order_id"`'),
+        ("key", "E106", 'a path begins with `$.`, a text stands in quotes: `$.key` or `"key"`'),
+        ("user_id", "E106", "did you mean `$.userId`?"),
+        ("messageIds", "E106", "did you mean `$.messageId`?"),
+        ('if type = "a" || type = "b" then 1', "E001", "write `or` in a condition, `??` in a source"),
+        ('if type = "a" then $.event || $.name', "E001", "did you mean `??`?"),
+        ('if type in ("a" or "b") then 1', "E001", ""),
+        ("split($.event, ,)", "E001", 'a text stands in double quotes: `","`'),
+    ],
+)
+def test_a_hint_parses_and_means_what_was_meant(source: str, code: str, hint: str):
+    assert told(HEAD + TABLE.format(source.replace("|", "\\|")), code)[1] == hint
+
+
+@pytest.mark.parametrize(
+    ("kind", "hint"),
+    [
+        ("string, required", "the words of a type stand side by side: `string required`"),
+        ('"a", "b"', "the words of a type stand side by side: `string required`"),
+        ("string?", "a field without `required` may be missing"),
+        ('"a" orr "b"', ""),
+    ],
+)
+def test_hints_of_types(kind: str, hint: str):
+    table = "| field | type | source |\n| --- | --- | --- |\n| a | {} | $.event |\n"
+    said = told(HEAD + table.format(kind), "E011")[1]
+    assert said.startswith(hint) and bool(said) == bool(hint)
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        (
+            "action b Order Paid",
+            'a title stands in double quotes: `b "Order Paid"`; a name is letters, digits, `_` and `-`: `b_Order_Paid`',
+        ),
+        ('action Order Paid "Paid"', "a name is letters, digits, `_` and `-`: `Order_Paid`"),
+        ('action Caf\u00e9 "Paid"', "a name is letters, digits, `_` and `-`: `Cafe`"),
+        ('action "\u65e5"', "a name is letters, digits, `_` and `-`"),
+        ('action "1 a"', "a name is letters, digits, `_` and `-`"),
+        ("let my name = 1", "a name is letters, digits, `_` and `-`: `my_name`"),
+        ("let a 1", "a let is written `let NAME = X`"),
+        ("let a := 1", "a let is written `let NAME = X`"),
+    ],
+)
+def test_hints_of_names(line: str, hint: str):
+    assert told(f"{HEAD}{TABLE.format('$.event')}\n{line}\n", "E001")[1] == hint
+
+
 @pytest.mark.parametrize("character", ["\u00a0", "\u200b", "\u202e"])
 def test_what_cannot_be_seen_is_named(character: str):
     screen = render_all(check_source(Source("a.map", HEAD + TABLE.format(f"$.event ?? {character}1"))))

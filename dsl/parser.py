@@ -16,12 +16,15 @@ from .parse_tables import load_parser
 from .reader import Reader
 from .sections import Sections
 from .source import Source
-from .spelling import did_you_mean
+from .spelling import did_you_mean, slip_of
 from .text import AFTER_MARK, NO_UTF8
 
 KEYWORDS = (
     "semantics", "destination", "about", "settings", "action", "summary", "deliver", "when", "for each", "use",
     "preset", "slug", "rows", "shape", "let", "table", "include", "example", "with", "given", "expect", "law", "extra",
+)  # fmt: skip
+SECTIONS = (
+    "destination", "settings", "action", "preset", "rows", "shape", "let", "table", "include", "example", "law",
 )  # fmt: skip
 SEMANTICS = ("segment",)
 MAX_TEXT = 2_000_000  # characters of a file
@@ -64,7 +67,7 @@ def parse(source: Source) -> Parsed:
         tree = _parser().parse(source.text, on_error=stray)
     except UnexpectedInput:
         return Parsed(n.Mapping(None, ()), tuple(reader.diagnostics))
-    trees: list[Tree[Token]] = [t for t in tree.children if isinstance(t, Tree)]
+    trees: list[Tree[Token]] = [t for t in tree.children if isinstance(t, Tree) and t.data != "lost"]
     heads = [_first(t).start_pos or 0 for t in trees]
     anchors = sorted({t.start_pos or 0 for tree in trees for t in tree.children if isinstance(t, Token)})
     comments = place_comments(source, anchors, heads)
@@ -126,19 +129,21 @@ def _stray(reader: Reader, error: UnexpectedInput) -> bool:
         return True
     if len(reader.diagnostics) >= MOST_STRAY:
         return False
-    token: Token = cast("Any", error).token  # Lark does not say its type
+    token, lines = cast("Any", error).token, cast("Any", error).interactive_parser  # Lark does not say their types
     start = token.start_pos or 0
     line = str(token).split("\n", 1)[0].rstrip()
     span = reader.source.span(start, start + len(line))
     end = start + len(str(token))
-    if token.type != "TEXT" and _follows_misspelt(reader, start):
-        reader.dropped_to = end
+    goes_with_it = _follows_misspelt(reader, start)
+    reader.dropped_to = end if goes_with_it else -1
+    if goes_with_it and token.type != "TEXT":
         return True
-    reader.dropped_to = -1
     if token.type == "TEXT":
         word = re.match(r"[^\s\"|]+", line)
         near = did_you_mean(word[0], KEYWORDS) if word else ""
-        reader.dropped_to = end if near else -1
+        reader.dropped_to = end if near or goes_with_it else -1
+        if word and slip_of(word[0], SECTIONS):
+            lines.feed_token(Token("LOST", "", start_pos=start))
         reader.report("E002", f"no line begins with `{word[0][:60] if word else line[0]}`", span,
                       near or _of_text(line))  # fmt: skip
     elif token.type == "ROW":

@@ -122,6 +122,29 @@ def test_hints_of_names(line: str, hint: str):
     assert told(f"{HEAD}{TABLE.format('$.event')}\n{line}\n", "E001")[1] == hint
 
 
+ACTION = f'{HEAD}when type = "track"\n{TABLE.format("$.event")}\n'
+
+
+@pytest.mark.parametrize(
+    "section",
+    [
+        f'acton b "B"\nwhen type = "page"\n{TABLE.format("$.event")}',
+        f"shpe S\n\n# Its members.\n{TABLE.format('$.nothing')}",
+        "setings\n| name | type | default |\n| --- | --- | --- |\n| key | secret | |\n",
+        "tabel t\n| from | to |\n| --- | --- |\n| 1 | 2 |\n",
+        f'preest "P" of a\nslug "p"\n{TABLE.format("1")}',
+    ],
+)
+def test_what_a_misspelt_section_holds_is_not_read_as_the_one_above(section: str):
+    found = check_source(Source("a.map", ACTION + section + "\nlet never = 1\n"))
+    assert [d.code for d in found] == ["E002", "W304"]
+
+
+def test_a_line_that_begins_with_nothing_known_in_a_misspelt_section_is_told_alone():
+    found = check_source(Source("a.map", f'{ACTION}acton b "B"\nfilter it\n{TABLE.format("$.event")}'))
+    assert [d.message for d in found] == ["no line begins with `acton`", "no line begins with `filter`"]
+
+
 @pytest.mark.parametrize("character", ["\u00a0", "\u200b", "\u202e"])
 def test_what_cannot_be_seen_is_named(character: str):
     screen = render_all(check_source(Source("a.map", HEAD + TABLE.format(f"$.event ?? {character}1"))))

@@ -22,12 +22,15 @@ PAGE_ALIASES = ALIASES | {
     "field name": "field", "destination": "field", "destination fields": "field", "fields": "field",
     "property": "field", "destination property": "field", "attribute": "field", "source property": "source",
     "source": "source", "source fields": "source", "default mapping": "source", "default source": "source",
-    "mapping": "source", "mapped from": "source", "value": "source", "path": "source", "source path": "source",
-    "event path": "source", "event field": "source", "event property": "source", "from": "source",
-    "destination path": "field", "destination key": "field", "key": "field", "column": "field",
+    "mapping": "source", "mapped from": "source", "value": "source",
     "default value": "default", "defaults": "default", "setting": "name", "option": "name", "parameter": "name",
     "data type": "type", "details": "description", "mandatory": "required",
 }  # fmt: skip
+# What the columns of fields may be called where no column has a name of its own that says so: the first that is there.
+_GUESSES = {
+    "field": ("destination key", "destination path", "key", "column", "name"),
+    "source": ("source path", "event path", "event field", "event property", "from", "path", "default"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +137,10 @@ def page_columns(header: Sequence[Excerpt], key: str) -> tuple[str, ...]:
     """The columns of a page's table: those that mean something under their own names, others as they are called."""
     names = (" ".join(re.sub(r"[*`]|\(s\)", "", cell.text.lower()).split()).strip("?: ") for cell in header)
     columns = [PAGE_ALIASES.get(name, name) for name in names]
-    if key == "field":
-        swap = {"name": "field", "default": "source"}
-        columns = [column if swap.get(column, column) in columns else swap.get(column, column) for column in columns]
+    for column, guesses in _GUESSES.items() if key == "field" else ():
+        guess = next((name for name in guesses if name in columns), None)
+        if guess is not None and column not in columns:
+            columns[columns.index(guess)] = column
     return tuple(columns)
 
 

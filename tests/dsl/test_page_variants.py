@@ -138,6 +138,24 @@ def test_columns_of_sources(name: str):
 
 
 @pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Field | Key | Source | Path", "a | no | $.a | no"),
+        ("Destination Key | Destination Field | From | Source", "no | a | no | $.a"),
+        ("Name | Key | Default | Event Path", "no | a | no | $.a"),
+        ("Name | Type | Default", "a | any | $.a"),
+    ],
+)
+def test_a_column_that_may_be_of_sources_gives_way_to_one_that_is(header: str, row: str):
+    dashes = "|".join("---" for _ in header.split("|"))
+    text = f"# D\n\n#### A\n\n#### Data Mapping\n| {header} |\n|{dashes}|\n| {row} |\n"
+    parsed = page(text)
+    (action,) = parsed.mapping.all_of(n.Action)
+    assert [(row.field.text, row.source and format_expr(row.source)) for row in action.rows] == [("a", "$.a")]
+    assert {d.code for d in parsed.diagnostics} <= {"I404"}
+
+
+@pytest.mark.parametrize(
     "columns", ["Destination Field | Type | Words |", "Name | Type | Words |", "Type | Source Field | x |"]
 )
 def test_a_table_that_looks_like_one_of_fields_is_told(columns: str):

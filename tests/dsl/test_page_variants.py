@@ -179,3 +179,18 @@ def test_fields(cell: str, field: str | None, kind: str):
     parsed, row = row_of(field=cell)
     assert (format_field(row.field), row.type and format_type(row.type)) == (field, kind) if row else field is None
     assert bool(parsed.diagnostics) == (row is None)
+
+
+@pytest.mark.parametrize(
+    ("line", "trigger"),
+    [
+        ("Trigger: Fires (when an order is paid)", None),
+        ("Trigger: type (a text) says it", None),
+        ('Trigger: contains(event, "x")', 'contains(event, "x")'),
+    ],
+)
+def test_prose_behind_the_word_trigger_is_none(line: str, trigger: str | None):
+    parsed = page(f"# D\n\n#### A\n{line}\n\n{HEADER}| a | any | A | $.a |\n")
+    (action,) = parsed.mapping.all_of(n.Action)
+    assert (action.when and format_condition(action.when)) == trigger
+    assert not parsed.diagnostics

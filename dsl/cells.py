@@ -16,7 +16,7 @@ from .spelling import hint_for
 LarkTree: TypeAlias = Tree[Token]
 
 STARTS = (
-    "expr", "condition", "type_cell", "strict_path", "titled", "quoted", "preset_head", "law_head",
+    "expr", "condition", "type_cell", "strict_path", "titled", "named", "quoted", "preset_head", "law_head",
     "let_head", "names", "words", "shape_head", "field", "literals", "default", "item_source",
 )  # fmt: skip
 

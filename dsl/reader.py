@@ -190,10 +190,7 @@ def parse_default(cell: Excerpt) -> n.Expr:
 
 def parse_name(cell: Excerpt) -> str:
     """A plain name. Errors: CellProblem."""
-    tree = parse_tree(cell, "names")
-    if len(tree.children) != 1:
-        raise CellProblem("E001", "one name stands here", 0, len(cell.text))
-    return str(tree.children[0])
+    return str(parse_tree(cell, "named").children[0])
 
 
 def parse_field(cell: Excerpt) -> n.FieldName:

@@ -11,7 +11,7 @@ from .build import Builder, parse_condition, parse_expr
 from .build_path import text_of
 from .cells import LarkTree, parse_tree
 from .comments import Comments
-from .reader import Reader
+from .reader import Reader, parse_name
 from .source import Excerpt, Span, excerpt
 
 
@@ -88,8 +88,8 @@ class Sections:
         )
 
     def _rows(self, head: Token, lines: list[Token]) -> n.Rows | None:
-        titled = self._titled(head, "rows")
-        return titled and n.Rows(titled[0], self.reader.rows(_rows(lines), self.comments.above))
+        name = self.reader.cell(parse_name, self.reader.rest(head, "rows"))
+        return n.Rows(name, self.reader.rows(_rows(lines), self.comments.above)) if name is not None else None
 
     def _shape(self, head: Token, lines: list[Token]) -> n.Shape | None:
         tree = self.reader.cell(lambda c: parse_tree(c, "shape_head"), self.reader.rest(head, "shape"))
@@ -109,8 +109,8 @@ class Sections:
         return value and n.Let(str(tree.children[0]), value)
 
     def _table(self, head: Token, lines: list[Token]) -> n.LookupTable | None:
-        titled = self._titled(head, "table")
-        return titled and n.LookupTable(titled[0], self.reader.lookups(_rows(lines), self.comments.above))
+        name = self.reader.cell(parse_name, self.reader.rest(head, "table"))
+        return n.LookupTable(name, self.reader.lookups(_rows(lines), self.comments.above)) if name is not None else None
 
     def _include(self, head: Token, lines: list[Token]) -> n.Include | None:
         path = self.reader.text(self.reader.rest(head, "include"))

@@ -83,11 +83,13 @@ def _of_conditions(before: str, rest: str, start: str) -> str:
 
 def _of_names(text: str, at: int, start: str, expected: Collection[str]) -> str:
     """Names with quotes or spaces where only words are names: all but those of fields; and titles without quotes."""
-    is_name = start in ("titled", "names", "shape_head", "let_head") and {"NAME", "STRING", "COMMA", "EQUAL"} & set(
-        expected
+    is_name = start == "named" or (
+        start in ("titled", "names", "shape_head", "let_head") and {"NAME", "STRING", "COMMA", "EQUAL"} & set(expected)
     )
     if not is_name or not (at or text.startswith('"')):
         return ""
+    if start == "named" and re.fullmatch(r'[\w-]+\s+"[^"]*"', text.strip()):
+        return "only the destination and actions have titles: what is said of others stands in a comment above them"
     if start == "let_head" and not re.match(r'(?:"[^"]*"|[^"=:]*)\s*=', text):
         return "a let is written `let NAME = X`"
     quoted, bare = re.match(r'"([^"]*)"', text), re.match(r'[^"=]*', text)

@@ -116,6 +116,12 @@ def test_hints_of_types(kind: str, hint: str):
         ("let my name = 1", "a name is letters, digits, `_` and `-`: `my_name`"),
         ("let a 1", "a let is written `let NAME = X`"),
         ("let a := 1", "a let is written `let NAME = X`"),
+        ("rows my rows", "a name is letters, digits, `_` and `-`: `my_rows`"),
+        (
+            'rows r "Shared"',
+            "only the destination and actions have titles: what is said of others stands in a comment above them",
+        ),
+        ("settings\n| name |\n| --- |\n| api key |", "a name is letters, digits, `_` and `-`: `api_key`"),
     ],
 )
 def test_hints_of_names(line: str, hint: str):

@@ -53,3 +53,8 @@ def _paragraphs(text: str, width: int) -> str:
         else block
         for block in blocks
     )
+
+
+def counted(number: int, what: str) -> str:
+    """How many there are: `1 event`, `1,200 events`."""
+    return f"{number:,} {what}{'s' * (number != 1)}"

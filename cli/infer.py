@@ -11,7 +11,7 @@ from ..runtime.events import DeadLetter, EventFile, read_event, split_lines
 from ..runtime.json_text import Object
 from .arguments import Parser, add_output
 from .failures import UserError
-from .folding import folded
+from .folding import counted, folded
 from .streams import open_output, refuse_overwriting, watched
 
 ABOUT = """\
@@ -72,16 +72,12 @@ def _schema(name: str) -> Schema:
 
 def _summary(schema: Schema, skipped: list[DeadLetter]) -> str:
     many = "too many kinds to tell apart"
-    kinds = many if schema.root.events is None else _number(len(schema.root.events), "kind")
-    text = f"{_number(schema.events, 'event')}, {kinds}, {_number(_count(schema.root), 'path')}"
+    kinds = many if schema.root.events is None else counted(len(schema.root.events), "kind")
+    text = f"{counted(schema.events, 'event')}, {kinds}, {counted(_count(schema.root), 'path')}"
     if skipped:
-        hold = f"{_number(len(skipped), 'line')} hold{'s' * (len(skipped) == 1)}"
+        hold = f"{counted(len(skipped), 'line')} hold{'s' * (len(skipped) == 1)}"
         text += f"; {hold} no event, the first is line {skipped[0].line}: {skipped[0].reason}"
     return text
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def _count(place: Place) -> int:

@@ -11,6 +11,7 @@ from ..runtime.send import Sent
 from .arguments import Parser, add_format
 from .delivery import ATTEMPTS, add_delivery, load_outlet, open_post, refuse_leftovers, refuse_url, to_policy
 from .failures import UserError
+from .folding import counted
 from .mapping import to_settings
 from .streams import refuse_overwriting
 
@@ -99,14 +100,10 @@ def _show(form: str, left: Letters, sent: Sent) -> None:
             },
         })  # fmt: skip
         return
-    events, requests = (_number(sent.events, "event"), _number(sent.requests, "request"))
+    events, requests = (counted(sent.events, "event"), counted(sent.requests, "request"))
     users = "1 user's" if sent.users == 1 else f"{sent.users:,} users'"
     print(f"{events} and {users} properties sent in {requests}")
     if left.count:
         print(f"{left.count:,} refused again: {left.path}")
     if left.kept:
         print(f"those of an earlier run are in {left.kept} now")
-
-
-def _number(count: int, what: str) -> str:
-    return f"{count:,} {what}{'s' * (count != 1)}"

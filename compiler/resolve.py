@@ -14,7 +14,7 @@ from ..dsl.codes import Code
 from ..dsl.diagnostics import Diagnostic
 from ..dsl.parser import Parsed, parse
 from ..dsl.source import Source, Span
-from ..dsl.spelling import did_you_mean
+from ..dsl.spelling import did_you_mean, slip_of
 from .names import check_names
 from .resolve_types import with_nested
 from .resolved import Resolved, ResolvedAction
@@ -139,9 +139,12 @@ def _of_page(source: Source) -> Parsed:
 
 
 def _is_of_head(diagnostic: Diagnostic) -> bool:
-    """Whether it is the line of the destination that could not be read."""
+    """Whether it is the line of the destination that could not be read, or whose first word is misspelt."""
     text = diagnostic.source.text
-    return text.startswith("destination", text.rfind("\n", 0, diagnostic.span.start) + 1)
+    start = text.rfind("\n", 0, diagnostic.span.start) + 1
+    if diagnostic.code != "E002":
+        return text.startswith("destination", start)
+    return slip_of(text[start : diagnostic.span.end].partition(" ")[0], ("destination",)) is not None
 
 
 def _from_folder_of(file: str, path: str) -> str:

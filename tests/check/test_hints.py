@@ -146,6 +146,12 @@ def test_what_a_misspelt_section_holds_is_not_read_as_the_one_above(section: str
     assert [d.code for d in found] == ["E002", "W304"]
 
 
+@pytest.mark.parametrize("word", ["destinaton", "Destination"])
+def test_a_file_with_a_misspelt_destination_is_not_said_to_have_none(word: str):
+    found = check_source(Source("a.map", ACTION.replace("destination", word, 1)))
+    assert [d.code for d in found] == ["E002"]
+
+
 def test_a_line_that_begins_with_nothing_known_in_a_misspelt_section_is_told_alone():
     found = check_source(Source("a.map", f'{ACTION}acton b "B"\nfilter it\n{TABLE.format("$.event")}'))
     assert [d.message for d in found] == ["no line begins with `acton`", "no line begins with `filter`"]

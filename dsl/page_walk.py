@@ -71,6 +71,7 @@ class PageWalk:
         self._before: tuple[str, ...] = ()
         self._summary = ""
         self._candidate: _Candidate | None = None
+        self._above: tuple[str, Token] | None = None  # what may be the heading of a next action, right above this
         self._lines: list[tuple[int, int]] = []
 
     # --- the walk
@@ -88,6 +89,7 @@ class PageWalk:
 
     def _take(self, token: Token) -> None:
         text = str(token)
+        above, self._above = self._above, None
         match token.type:
             case "FRONT":
                 found = re.search(r"^title:[ \t]*[\"']?(.*?)[\"']?[ \t\r]*$", text, re.M)
@@ -100,9 +102,12 @@ class PageWalk:
                 self._end_action()
                 self._part = token.type.lower()
             case "MATCHED" | "INLINE" | "MAPPING":
-                self._part_of_action(token)
+                self._part_of_action(token, above)
             case "BOLD" if self._candidate is None and (self._summary or self._part == "modeling"):
                 self._begin(text.strip().strip("*").strip(), token)
+            case "BOLD":
+                self._above = text.strip().strip("*").strip(), token
+                self._prose(token)
             case "DETAILS" | "END":
                 self._end_action()
                 self._summary = ""
@@ -125,6 +130,7 @@ class PageWalk:
         here = self._candidate
         if here is not None and here.trigger and FIELDS.fullmatch(title.rstrip(" :")):
             here.part = "mapping"
+            self._above = title, token
         else:
             self._begin(title, token)
 
@@ -132,11 +138,13 @@ class PageWalk:
         self._end_action()
         self._candidate = _Candidate(title, token.start_pos or 0, self._summary)
 
-    def _part_of_action(self, token: Token) -> None:
-        """Go on with a part of an action; a second trigger is another action's."""
+    def _part_of_action(self, token: Token, above: tuple[str, Token] | None) -> None:
+        """Go on with a part of an action; a second trigger is another action's, called as what stands right above."""
         here = self._candidate
         if here and here.trigger and here.tables and token.type != "MAPPING":
             self._end_action()
+            if above:
+                self._begin(*above)
         here = self._open(token)
         here.part = "mapping" if token.type == "MAPPING" else "matched"
         if token.type == "INLINE":

@@ -194,3 +194,10 @@ def test_prose_behind_the_word_trigger_is_none(line: str, trigger: str | None):
     (action,) = parsed.mapping.all_of(n.Action)
     assert (action.when and format_condition(action.when)) == trigger
     assert not parsed.diagnostics
+
+
+@pytest.mark.parametrize("title", ["#### Event Properties", "**Event Properties**", "**Order Paid**"])
+def test_what_stands_above_a_second_trigger_is_the_title_of_its_action(title: str):
+    one = f'Trigger: type = "page"\n\n{HEADER}| a | any | A | $.a |\n'
+    actions = page(f"# D\n\n#### A\n\n{one}\n{title}\n\n{one}").mapping.all_of(n.Action)
+    assert [(action.title, len(action.rows)) for action in actions] == [("A", 1), (title.strip("#* "), 1)]

@@ -13,7 +13,7 @@ from .delivery import ATTEMPTS, add_delivery, load_outlet, open_post, refuse_lef
 from .failures import UserError
 from .folding import counted
 from .mapping import to_settings
-from .streams import refuse_overwriting
+from .streams import refuse_overwriting, source_of
 
 ABOUT = """\
 Sends the requests that dead letters hold, as they are in the file: mend them there first, or wait until Heap is
@@ -66,7 +66,7 @@ def _replay_requests(args: argparse.Namespace, again: Path) -> tuple[Letters, Se
     sent = Sent()
     policies = {name: to_policy(args, base, ATTEMPTS) for name, base in bases.items()}
     with EventFile(args.letters) as file, open_post(args, again, policies) as post:
-        post.accept(file.chunks(), str(Path(args.letters).resolve()), requests_again(post.spool), "replay")
+        post.accept(file.chunks(), source_of(args.letters), requests_again(post.spool), "replay")
         post.finish()
         post.count(sent)
     refuse_leftovers(args, again, post)
@@ -78,7 +78,7 @@ def _replay_events(args: argparse.Namespace, again: Path) -> tuple[Letters, Sent
     name = outlet.destination.name
     with EventFile(args.letters) as file, open_post(args, again, {name: outlet.delivered}) as post:
         intake = Intake(outlet.destination, outlet.target, post.spool)
-        post.accept(file.chunks(), str(Path(args.letters).resolve()), events_again(intake), name)
+        post.accept(file.chunks(), source_of(args.letters), events_again(intake), name)
         post.finish()
         post.count(intake.sent)
     refuse_leftovers(args, again, post)

@@ -21,6 +21,7 @@ from .streams import (
     open_output,
     refuse_letters_of_a_send,
     refuse_overwriting,
+    source_of,
     watched,
 )
 from .summary import Summary, show
@@ -70,8 +71,7 @@ def _send(args: argparse.Namespace, destination: Destination, target: Target, le
     policies = {destination.name: to_policy(args, target.base, ATTEMPTS)}
     with EventFile(args.events) as events, open_post(args, letters_path, policies) as post:
         intake = Intake(destination, target, post.spool, Moment(to_clock(args.now)() if args.now else None))
-        source = None if args.events == "-" else str(Path(args.events).resolve())
-        post.accept(watched(events, ""), source, event_lines(intake), destination.name)
+        post.accept(watched(events, ""), source_of(args.events), event_lines(intake), destination.name)
         post.finish()
         post.count(intake.sent)
     summary = summarise(destination, intake.tally, intake.sent, post.letters)

@@ -37,6 +37,12 @@ def dead_letter_path(given: str | None, output: str) -> Path:
     return (Path(output).parent if output != "-" else Path()) / DEAD_LETTERS
 
 
+def source_of(events: str) -> str | None:
+    """The name under which a spool notes how far a file was read; None for what can be read only once."""
+    path = Path(events).resolve()
+    return str(path) if events != "-" and path.is_file() and not is_handle(path) else None
+
+
 def spool_beside(letters: Path) -> Path:
     """The folder of a send's spool, unless another is named. UserError for what can be no file of dead letters."""
     if not letters.name:

@@ -1,7 +1,9 @@
 """`atpath send`, to a stand-in and to nowhere."""
 
 import json
+import os
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from atpath.cli import main
@@ -113,6 +115,22 @@ def test_letters_to_a_device_leave_the_spool_here(tmp_path: Path):
         assert atpath(*words, "--url", standin.url, stdin=b"", cwd=tmp_path).returncode == 0
         assert len(standin.events) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pipe_is_read_anew_while_what_came_from_it_waits(tmp_path: Path):
+    os.mkfifo(pipe := tmp_path / "pipe")
+
+    def send(url: str, *events: object) -> None:
+        writer = Thread(target=pipe.write_bytes, args=(ndjson(*events),))
+        writer.start()
+        atpath("send", "heap", pipe, "--set", "appId=11", "--url", url, cwd=tmp_path)
+        writer.join()
+
+    with Standin(script=parse_script({"requests": [401]})).start() as standin:
+        send(standin.url, TRACK)
+        assert standin.events == []
+        send(standin.url, *({**TRACK, "messageId": f"m{n}"} for n in range(2, 400)))
+        assert len(standin.events) == 399
 
 
 def test_a_heap_that_takes_nothing_is_the_users(tmp_path: Path):

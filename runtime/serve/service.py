@@ -22,6 +22,7 @@ from .inbox import Inbox, Upload
 from .sorter import Inlet, Sorter
 
 LETTERS = "dead-letters.ndjson"
+LONGEST_DRAIN = 366 * 86_400.0  # seconds; a thread cannot be waited for with an infinite timeout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +122,7 @@ class Service:
             return
         running, self._running = self._running, None
         await running.committer.close()
+        drain = min(drain, LONGEST_DRAIN)
         ends = time.monotonic() + drain
         running.sorter.finish(drain)
         running.deliverer.drain(max(0.0, ends - time.monotonic()))

@@ -477,6 +477,18 @@ def test_what_waits_after_a_crash_is_delivered_as_it_was_accepted(tmp_path: Path
     assert [e["event"] for e in wire.events] == ["Before"] * 3 + ["After"]
 
 
+def test_a_drain_without_end_ends_with_the_last_item(tmp_path: Path) -> None:
+    async def test() -> None:
+        service = Service([outlet_of(make_shop("Bought"))], tmp_path, heap=Heap(transport=wire))
+        service.start()
+        await service.take([event(n) for n in range(3)], "segment")
+        await service.close(float("inf"))
+
+    wire = Wire(FakeClock())
+    run(test)
+    assert len(wire.events) == 3
+
+
 def test_a_mapping_that_is_gone_is_not_replaced_in_silence(tmp_path: Path) -> None:
     async def crash() -> None:
         service = Service([outlet_of(make_shop("Before"))], tmp_path, heap=Heap(transport=Wire(FakeClock())))

@@ -73,6 +73,7 @@ class Deliverer:
 
     def _run(self, lane: Lane) -> None:
         while not self.clock.is_stopped:
+            is_last = self._draining.is_set()  # before the look: what came between the two would be left behind
             try:
                 turn = lane.deliver_some()
             except (SpoolError, OSError) as error:
@@ -85,7 +86,7 @@ class Deliverer:
                 logger.exception("%s: delivery failed", lane.destination)
                 lane.give_up("a defect", f"a mistake in atpath: {type(error).__name__}: {error}")
                 return
-            if turn == "halted" or (turn == "empty" and self._draining.is_set()):
+            if turn == "halted" or (turn == "empty" and is_last):
                 return
             if turn == "empty":
                 self.clock.wait(LINGER)

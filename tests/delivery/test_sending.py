@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event, Timer
 from typing import Any, NoReturn
 
 import child
@@ -17,10 +18,11 @@ from atpath.runtime.bulk import Target
 from atpath.runtime.delivery.client import Heap
 from atpath.runtime.delivery.deliver import Policy
 from atpath.runtime.delivery.intake import Admitted, Intake
+from atpath.runtime.delivery.parcels import Waiting
 from atpath.runtime.delivery.post import Halted, Post
 from atpath.runtime.delivery.replaying import NoLetter, events_again, find_bases, requests_again
 from atpath.runtime.delivery.sending import Changed, Unfinished, event_lines
-from atpath.runtime.delivery.spool import NeverFits
+from atpath.runtime.delivery.spool import NeverFits, Spool
 from atpath.runtime.events import EventFile, EventsError, Line, split_lines
 from atpath.runtime.standin import Knobs, Standin, parse_script
 
@@ -37,7 +39,7 @@ def policy(base: str, **more: Any) -> Policy:
 
 
 def send(
-    folder: Path, events: Path, base: str, admitted: Callable[[Line], None] = lambda line: None, **more: Any
+    folder: Path, events: Path, base: str, admitted: Callable[[Line], object] = lambda line: None, **more: Any
 ) -> Post:
     """What `atpath send` does; `admitted` sees every line before it is mapped."""
     policies = {"heap": policy(base)}
@@ -255,6 +257,25 @@ def test_a_mistake_of_ours_is_said_and_keeps_the_spool(tmp_path: Path, monkeypat
     with Standin().start() as standin:
         assert send(tmp_path, events, standin.url).halted == {}
         assert len(standin.events) == LINES - 6
+
+
+def test_what_is_accepted_as_a_lane_finds_nothing_is_delivered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lane looks, the last lines are accepted, delivery is told to come to its end, and then the lane decides."""
+    looked, go_on, take = Event(), Event(), Spool.take
+
+    def look(spool: Spool, *words: Any, **more: Any) -> list[Waiting]:
+        found = take(spool, *words, **more)
+        looked.set()
+        go_on.wait(10)
+        return found
+
+    monkeypatch.setattr(Spool, "take", look)
+    events = write_events(tmp_path / "events.ndjson", 5)
+    with Standin().start() as standin:
+        Timer(0.5, go_on.set).start()  # by then everything is accepted, and waits for the lane
+        send(tmp_path, events, standin.url, lambda line: looked.wait(10))
+        assert len(standin.events) == 5
+    assert [path.name for path in tmp_path.iterdir()] == ["events.ndjson"]
 
 
 def test_kill_a_sending_process_at_random_moments(tmp_path: Path) -> None:

@@ -96,6 +96,7 @@ class Sorter:
         while not self._is_stopped.is_set():
             self._committer.arrived.clear()
             started = time.monotonic()
+            is_last = self._is_closing  # before the look: what came between the two would be left behind
             try:
                 more = self.sort_some()
             except (SpoolError, OSError) as error:
@@ -108,7 +109,7 @@ class Sorter:
                 continue
             if more and self._committer.is_busy:
                 self._is_stopped.wait((time.monotonic() - started) * (1 / SHARE - 1))
-            elif not more and self._is_closing:
+            elif not more and is_last:
                 return
             elif not more:
                 self._committer.arrived.wait(1.0)

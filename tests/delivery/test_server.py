@@ -5,6 +5,7 @@ import base64
 import gzip
 import json
 import re
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,6 +22,7 @@ from atpath.runtime.delivery.deliver import Policy
 from atpath.runtime.delivery.intake import to_iso
 from atpath.runtime.delivery.spool import SpoolError
 from atpath.runtime.serve.bodies import Limits
+from atpath.runtime.serve.inbox import Inbox, Unmapped
 from atpath.runtime.serve.server import EventServer, Options
 from atpath.runtime.serve.service import Outlet, Service
 from fake_destination import FakeAction, FakeDestination
@@ -487,6 +489,32 @@ def test_a_drain_without_end_ends_with_the_last_item(tmp_path: Path) -> None:
     wire = Wire(FakeClock())
     run(test)
     assert len(wire.events) == 3
+
+
+def test_what_is_accepted_as_mapping_finds_nothing_is_delivered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Mapping looks, the last upload is accepted, the server is told to come to its end, and then mapping decides."""
+    looked, go_on, take = threading.Event(), threading.Event(), Inbox.take
+
+    def look(inbox: Inbox, plan: int, limit: int) -> list[Unmapped]:
+        found = take(inbox, plan, limit)
+        looked.set()
+        go_on.wait(10)
+        return found
+
+    async def test() -> None:
+        service = Service([outlet_of(make_shop("Bought"))], tmp_path, heap=Heap(transport=wire))
+        service.start()
+        looked.wait(10)
+        await service.take([event(1)], "segment")
+        threading.Timer(0.5, go_on.set).start()  # by then it is told
+        await service.close(10)
+
+    monkeypatch.setattr(Inbox, "take", look)
+    wire = Wire(FakeClock())
+    run(test)
+    assert len(wire.events) == 1
 
 
 def test_a_mapping_that_is_gone_is_not_replaced_in_silence(tmp_path: Path) -> None:

@@ -82,7 +82,8 @@ class _Reader:
         known = self._before.line
         for chunk in chunks:
             for part in _cut(chunk, known):
-                self._digest.update(part.data)
+                data = part.data  # a last line is the same once its end is written
+                self._digest.update(data if data.endswith(b"\n") else data + b"\n")
                 self.line = part.line + len(part.lines) - 1
                 if self.line == known and self.digest != self._before.digest:
                     raise Changed

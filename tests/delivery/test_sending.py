@@ -158,6 +158,17 @@ def test_a_file_that_waits_whole_is_not_read_anew(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["dead.ndjson", "events.ndjson"]
 
 
+def test_a_last_line_that_gets_its_end_is_the_same_line(tmp_path: Path) -> None:
+    events = write_events(tmp_path / "events.ndjson", 20)
+    events.write_bytes(events.read_bytes().removesuffix(b"\n"))
+    with Standin(script=parse_script({"requests": [401]})).start() as standin:
+        send(tmp_path, events, standin.url)
+        write_events(events, 30)
+        assert send(tmp_path, events, standin.url).skipped == 20
+        assert len(standin.events) == 30 - 1
+    assert [letter["line"] for letter in letters(tmp_path / "dead.ndjson")] == [8]
+
+
 def test_a_file_that_is_another_by_now_is_read_while_the_first_waits(tmp_path: Path) -> None:
     events = write_events(tmp_path / "events.ndjson", 1_000)
     with Standin(script=parse_script({"requests": [401]})).start() as standin:

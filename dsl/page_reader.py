@@ -10,7 +10,8 @@ from lark import Lark, Token
 
 from . import nodes as n
 from .page_cells import PageCells
-from .page_walk import PageWalk, inside
+from .page_parts import inside
+from .page_walk import PageWalk
 from .parse_tables import load_parser
 from .parser import Parsed, parse
 from .source import Source

@@ -2,7 +2,7 @@
 
 import re
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import pairwise
 from typing import TypeGuard
 
@@ -12,6 +12,7 @@ from . import nodes as n
 from .markdown import heading, plain, unescaped
 from .page_cells import PageCells, not_read, page_condition
 from .page_names import FIELDS, Names, camel_case
+from .page_parts import Candidate, bare_lines, inside, place, without
 from .problems import CellProblem
 from .source import Source, Span, excerpt
 from .tables import SEPARATOR, page_columns, split_row
@@ -21,35 +22,6 @@ _INTRODUCTION = re.compile(r"[^:]*:[* \t]*")
 _MARK = re.compile(r"[>*+-][ \t]+|")
 _LINE = re.compile(r"[-*_=]{3,}|:::.*")
 _TAGS = re.compile(r"<[^>]*>")
-
-
-def inside(fence: Token) -> tuple[int, int]:
-    """The offsets of what a fence holds."""
-    text = str(fence)
-    start = text.find("\n") + 1 or len(text)
-    end = text.rstrip().rfind("\n") + 1
-    return (fence.start_pos or 0) + start, (fence.start_pos or 0) + max(start, end)
-
-
-@dataclass(slots=True)
-class _Candidate:
-    """What may become an action: a heading or a summary, and what follows it."""
-
-    title: str
-    start: int
-    summary: str = ""
-    part: str = "about"
-    about: list[str] = field(default_factory=list[str])
-    trigger: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
-    tables: list[list[tuple[int, int]]] = field(default_factory=list[list[tuple[int, int]]])
-    clauses: n.Action | None = None
-    comments: tuple[str, ...] = ()
-    trailing: tuple[str, ...] = ()
-
-    @property
-    def real(self) -> bool:
-        """True if it says what an action says."""
-        return self.part != "about" or bool(self.tables) or self.clauses is not None
 
 
 class PageWalk:
@@ -70,7 +42,7 @@ class PageWalk:
         self._part = "head"
         self._before: tuple[str, ...] = ()
         self._summary = ""
-        self._candidate: _Candidate | None = None
+        self._candidate: Candidate | None = None
         self._above: tuple[str, Token] | None = None  # what may be the heading of a next action, right above this
         self._lines: list[tuple[int, int]] = []
 
@@ -80,7 +52,7 @@ class PageWalk:
         """Take the tokens in turn; tables end where anything else begins."""
         for token in tokens:
             if token.type == "ROW":
-                self._lines.append(_place(token))
+                self._lines.append(place(token))
                 continue
             self._end_table()
             self._take(token)
@@ -95,7 +67,7 @@ class PageWalk:
                 found = re.search(r"^title:[ \t]*[\"']?(.*?)[\"']?[ \t\r]*$", text, re.M)
                 self._front_title = found[1] if found else ""
             case "TITLE" if self._title is None:
-                self._title = heading(text.split("\n")[0].removeprefix("#")), self.source.span(*_place(token))
+                self._title = heading(text.split("\n")[0].removeprefix("#")), self.source.span(*place(token))
             case "TITLE" | "HEADING":
                 self._heading(heading(text.split("\n")[0].lstrip("#")), token)
             case "SETTINGS" | "MODELING":
@@ -121,7 +93,7 @@ class PageWalk:
             case "COMMENT":
                 self._comment(unescaped(text[4:-3].strip()))
             case "BARE_TABLE":
-                self._lines += _bare_lines(token)
+                self._lines += bare_lines(token)
                 self._end_table()
             case _:
                 self._prose(token)
@@ -136,7 +108,7 @@ class PageWalk:
 
     def _begin(self, title: str, token: Token) -> None:
         self._end_action()
-        self._candidate = _Candidate(title, token.start_pos or 0, self._summary)
+        self._candidate = Candidate(title, token.start_pos or 0, self._summary)
 
     def _part_of_action(self, token: Token, above: tuple[str, Token] | None) -> None:
         """Go on with a part of an action; a second trigger is another action's, called as what stands right above."""
@@ -148,9 +120,9 @@ class PageWalk:
         here = self._open(token)
         here.part = "mapping" if token.type == "MAPPING" else "matched"
         if token.type == "INLINE":
-            here.trigger.append(_without(_INTRODUCTION, token))
+            here.trigger.append(without(_INTRODUCTION, token))
 
-    def _open(self, token: Token) -> _Candidate:
+    def _open(self, token: Token) -> Candidate:
         """The action that this belongs to; one without a heading of its own is called as its summary is."""
         if self._candidate is None:
             self._begin(self._summary or self._title_text(), token)
@@ -164,11 +136,11 @@ class PageWalk:
             if token.type == "QUOTE" and self._title and self._part == "head":
                 self._about.append(text.removeprefix(">").strip())
         elif here.part == "mapping" and re.match(r"<(?:table|tr|td)\b|>\s*\|", text, re.I):
-            self._unread(here, *_place(token), "a table of this kind is not read", "write it with bars, in Markdown")
+            self._unread(here, *place(token), "a table of this kind is not read", "write it with bars, in Markdown")
         elif here.part == "mapping" and here.tables and "|" in text:
-            self._stray_rows([_place(token)])
+            self._stray_rows([place(token)])
         elif here.part == "matched" and not _LINE.fullmatch(text):
-            here.trigger.append(_without(_MARK, token))
+            here.trigger.append(without(_MARK, token))
         elif here.part == "about" and not here.tables and not _LINE.fullmatch(text):
             here.about.append(text)
 
@@ -244,8 +216,8 @@ class PageWalk:
             span = self.source.span(*lines[0])
             self.cells.report("I404", "this table is not read", span, hint)
 
-    def _open_at(self, start: int) -> _Candidate:
-        self._candidate = _Candidate(self._summary, start, self._summary)
+    def _open_at(self, start: int) -> Candidate:
+        self._candidate = Candidate(self._summary, start, self._summary)
         return self._candidate
 
     def _stray_rows(self, lines: list[tuple[int, int]]) -> None:
@@ -261,14 +233,14 @@ class PageWalk:
             elif width or here.part != "about":
                 self._unread(here, start, end, "a table row that belongs to no table", hint)
 
-    def _unread(self, here: _Candidate, start: int, end: int, message: str, hint: str) -> None:
+    def _unread(self, here: Candidate, start: int, end: int, message: str, hint: str) -> None:
         self.cells.report("E015", message, self.source.span(start, end), hint)
         here.trailing += (not_read(self.source.text[start:end]),)
 
     # --- blocks of the language
 
     def _block(self, token: Token) -> None:
-        start, end = _place(token)
+        start, end = place(token)
         for section in self._in_blocks:
             if not start <= section.span.start < end:
                 continue
@@ -362,25 +334,3 @@ class PageWalk:
 
 def _has_title(source: Source, head: n.Destination) -> bool:
     return bool(re.match(r"destination[ \t]+[\w-]+[ \t]*\"", source.text[head.span.start : head.span.end]))
-
-
-def _place(token: Token) -> tuple[int, int]:
-    start = token.start_pos or 0
-    return start, start + len(str(token).rstrip())
-
-
-def _without(beginning: re.Pattern[str], token: Token) -> tuple[int, int]:
-    """The place of a line without what it begins with."""
-    start, end = _place(token)
-    found = beginning.match(str(token))
-    return start + (found.end() if found else 0), end
-
-
-def _bare_lines(token: Token) -> list[tuple[int, int]]:
-    """The lines of a table without bars at their ends."""
-    lines: list[tuple[int, int]] = []
-    at = token.start_pos or 0
-    for line in str(token).split("\n"):
-        lines.append((at, at + len(line.rstrip())))
-        at += len(line) + 1
-    return lines

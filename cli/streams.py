@@ -31,8 +31,10 @@ def add_events(parser: argparse.ArgumentParser) -> None:
 
 
 def dead_letter_path(given: str | None, output: str) -> Path:
-    """The dead letters' file: the one given, else one beside the output."""
+    """The dead letters' file: the one given, else one beside the output. UserError for a folder."""
     if given is not None:
+        if Path(given).is_dir():
+            raise UserError(f"{given}: is a directory", f"name a file, such as {Path(given) / DEAD_LETTERS}")
         return Path(given)
     return (Path(output).parent if output != "-" else Path()) / DEAD_LETTERS
 
@@ -44,9 +46,7 @@ def source_of(events: str) -> str | None:
 
 
 def spool_beside(letters: Path) -> Path:
-    """The folder of a send's spool, unless another is named. UserError for what can be no file of dead letters."""
-    if not letters.name:
-        raise UserError(f"{letters}: is a directory")
+    """The folder of a send's spool, unless another is named."""
     if is_handle(letters) or (letters.exists() and not letters.is_file() and not letters.is_dir()):
         letters = Path(letters.name)  # beside a device or a pipe is no place for a folder
     return letters.with_suffix(".spool")

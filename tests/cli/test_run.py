@@ -240,6 +240,8 @@ def test_an_empty_file_is_no_event(content: bytes, tmp_path: Path, capsys: pytes
         (["run", "heap", "-", "--set", "appid=1"], "no such setting\n hint: did you mean appId?\n"),
         (["run", "heap", "x", "-o", "x"], "error: x is both the events and the output\n"),
         (["run", "heap", "x", "--dead-letters", "x"], "error: x is both the events and the dead letters\n"),
+        (["run", "heap", "-", "--dead-letters", "."], "error: .: is a directory\n hint: name a file, such as dead-"),
+        (["send", "heap", "-", "--set", "appId=1", "--dead-letters", "."], "error: .: is a directory\n hint: name a"),
         (["run", "x", "-", "-o", "x"], "error: x is both the mapping and the output\n"),
         (["run", "x", "-", "--dead-letters", "./x"], "error: x is both the mapping and the dead letters\n"),
         (["send", "x", "-", "--dry-run", "-o", "x"], "error: x is both the mapping and the output\n"),

@@ -2,12 +2,12 @@
 
 import argparse
 import re
-import shutil
 import textwrap
 from collections.abc import Iterable
 from typing import NoReturn
 
 from .failures import UsageError, UserError
+from .folding import terminal_width
 
 _FILES = ("CODE|MAPPING", "DEAD-LETTERS", "EVENT", "EVENTS", "FILE", "FOLDER", "MAPPING", "SCHEMA")
 
@@ -62,8 +62,8 @@ class Help(argparse.RawDescriptionHelpFormatter):
 
 
 def help_width() -> int:
-    """Columns of a help screen; what is narrower than words are is no measure."""
-    return min(max(shutil.get_terminal_size((80, 24)).columns, 40), 100) - 2
+    """Columns of a help screen: argparse leaves two free."""
+    return min(terminal_width(), 100) - 2
 
 
 def make_parser(verb: str, summary: str, about: str, examples: Iterable[str]) -> Parser:

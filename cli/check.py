@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..compiler.batch import check_files
 from .arguments import Parser, add_format
-from .failures import UserError, has_colour, refuse
+from .failures import UserError, has_colour, reason_of, refuse
 
 if TYPE_CHECKING:
     from ..dsl.diagnostics import Diagnostic
@@ -105,7 +105,7 @@ def _unreadable(name: str, error: OSError) -> UserError:
         hint = near_shipped(name) or "a mapping file, or the name of one that ships: `heap`"
     of = error.filename if isinstance(error.filename, str) else name
     shown = name if Path(of) == Path(name) else f"{of}, which {name} reads"
-    return UserError(f"{shown}: {(error.strerror or str(error)).lower()}", hint)
+    return UserError(f"{shown}: {reason_of(error)}", hint)
 
 
 def _schema(name: str) -> str:

@@ -101,8 +101,13 @@ def _near_name(error: OSError) -> str:
     return near_shipped(error.filename)
 
 
+def reason_of(error: OSError) -> str:
+    """What the system says went wrong, as a message of ours goes on with it."""
+    return (error.strerror or str(error) or type(error).__name__).lower()
+
+
 def _os_message(error: OSError) -> str:
-    reason = (error.strerror or str(error) or type(error).__name__).lower()
+    reason = reason_of(error)
     return f"{os.fsdecode(error.filename)}: {reason}" if isinstance(error.filename, str | bytes) else reason
 
 

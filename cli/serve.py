@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from .arguments import Parser
 from .delivery import add_delivery, load_outlet, to_policy
-from .failures import UserError
+from .failures import UserError, reason_of
 from .mapping import tell_of_errors, to_settings
 from .settings import refuse_settings, resolved_mapping, settings_of_each
 
@@ -96,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
     except OverflowError:
         raise UserError(f"--port {args.port}: no port", hint="a port is a number from 0 to 65535") from None
     except OSError as error:
-        raise UserError(f"{args.host}:{args.port}: {(error.strerror or str(error)).lower()}") from error
+        raise UserError(f"{args.host}:{args.port}: {reason_of(error)}") from error
     return 0
 
 

@@ -33,9 +33,8 @@ def refuse_settings(settings: Mapping[str, str], resolved: "Resolved", before: s
 
     _refuse_unknown(settings, [row.name for row in resolved.settings], f"{resolved.name} has", before)
     of_json = {name: how for name, how in setting_types(resolved).items() if how == "json"}
-    for wrong in wrong_settings(
-        resolved, fit_settings(of_json, settings)
-    ):  # else the words are shown as they were given
+    values = fit_settings(of_json, settings)  # other words are shown as they were given
+    for wrong in wrong_settings(resolved, values):
         if wrong.given:  # a required one that is left out is nothing to the rows that read it
             raise UserError(f"--set {before}{wrong.name}: {wrong.message}", wrong.hint)
 

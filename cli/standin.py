@@ -9,7 +9,7 @@ from pathlib import Path
 from ..runtime.json_text import Object
 from ..runtime.standin import KnobError, Knobs, Script, Standin, parse_knobs, parse_script
 from .arguments import Parser, add_format
-from .failures import UserError
+from .failures import UserError, reason_of
 
 ABOUT = """\
 Serves the paths of Heap's US host at the root, and those of the EU host under /eu, on this machine alone,
@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
     try:
         standin.start(args.port)
     except OSError as error:
-        raise UserError(f"port {args.port}: {(error.strerror or str(error)).lower()}") from error
+        raise UserError(f"port {args.port}: {reason_of(error)}") from error
     if args.format == "json":
         print(json.dumps({"url": standin.url}), flush=True)
     else:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..dsl.diagnostics import MappingError
 from .arguments import Parser, add_format
-from .failures import UserError, has_colour, refuse
+from .failures import UserError, has_colour, reason_of, refuse
 from .mapping import to_settings
 from .settings import refuse_settings, settings_of_each
 from .streams import refuse_overwriting
@@ -158,7 +158,7 @@ def _load(name: str, settings: dict[str, str]) -> "Destination":
         from ..compiler.files import near_shipped
 
         hint = near_shipped(name) if isinstance(error, FileNotFoundError) else ""
-        raise UserError(f"{name}: {(error.strerror or str(error)).lower()}", hint) from error
+        raise UserError(f"{name}: {reason_of(error)}", hint) from error
     refuse_settings(settings, destination.resolved)
     return destination
 

@@ -9,7 +9,7 @@ from ..dsl import nodes as n
 from ..dsl.format import format_mapping, ordered
 from ..dsl.parser import parse
 from ..dsl.source import Source
-from .failures import UserError
+from .failures import UserError, reason_of
 
 
 def read_source(name: str) -> Source:
@@ -37,9 +37,8 @@ def write_text(name: str, text: str) -> None:
     try:
         handle, beside = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:  # it names a file that nobody has heard of
-        reason = (error.strerror or str(error)).lower()
         where = "" if isinstance(error, FileNotFoundError) else "its folder takes no new file: "
-        raise UserError(f"{name}: {where}{reason}") from error
+        raise UserError(f"{name}: {where}{reason_of(error)}") from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)

@@ -7,14 +7,12 @@ from ..dsl import nodes as n
 from ..dsl.build import TESTS
 from ..dsl.diagnostics import Diagnostic
 from ..dsl.spelling import did_you_mean, nearest, slip_of
+from ..dsl.type_names import OTHER_NAMES, TYPES
 from ..dsl.walk import children, walk
 from .functions import FUNCTIONS, Function
 from .resolved import Resolved
 from .schema_names import COMMON_FIELDS
 
-TYPES = (
-    "string", "number", "integer", "boolean", "datetime", "date", "email", "uri", "object", "array", "any", "secret",
-)  # fmt: skip
 MOST_DIGITS = 15  # a number has no more decimals that mean something
 _OTHER_WAYS = {
     **dict.fromkeys(("concat", "concatenate", "format"), 'a text has placeholders: `"{{first_name}} {{last_name}}"`'),
@@ -27,11 +25,9 @@ _OTHER_NAMES = {
     "lowercase": "lower", "toupper": "upper", "uppercase": "upper", "strip": "trim", "str": "text", "string": "text",
     "int": "integer", "float": "number", "parse_json": "from_json", "stringify": "to_json",
 }  # fmt: skip
-_OTHER_TYPES = {
-    "text": "string", "str": "string", "char": "string", "varchar": "string", "int": "integer", "long": "integer",
-    "float": "number", "double": "number", "decimal": "number", "bool": "boolean", "timestamp": "datetime",
-    "time": "datetime", "password": "secret", "url": "uri", "map": "object", "dict": "object", "json": "object",
-    "list": "array",
+_OTHER_TYPES = OTHER_NAMES | {
+    "char": "string", "varchar": "string", "long": "integer", "time": "datetime", "url": "uri", "map": "object",
+    "dict": "object", "json": "object", "list": "array",
 }  # fmt: skip
 BOUNDED = ("string", "number", "integer", "array", "secret")
 

@@ -15,19 +15,14 @@ from .problems import CellProblem
 from .reader import Reader, parse_default, parse_field, parse_name
 from .source import Excerpt
 from .tables import SEPARATOR, Table, TableRow, read_table
+from .type_names import OTHER_NAMES, TYPES
 
 T = TypeVar("T")
 R = TypeVar("R", n.Row, n.SettingRow)
 
 ROW_COLUMNS = ("field", "type", "source", "required", "description", "extra")
 SETTING_COLUMNS = ("name", "type", "required", "default", "description", "extra")
-TYPES = frozenset(
-    ("string", "number", "integer", "boolean", "datetime", "date", "email", "uri", "object", "array", "any", "secret")
-)
-_TYPE_WORDS = {
-    "text": "string", "str": "string", "password": "secret", "bool": "boolean", "int": "integer", "float": "number",
-    "double": "number", "decimal": "number", "timestamp": "datetime", "date-time": "datetime",
-}  # fmt: skip
+_TYPE_WORDS = OTHER_NAMES | {"date-time": "datetime"}
 _NOTHING = re.compile(r"[-–—]?\Z")
 _TRUTH = {"True": True, "TRUE": True, "False": False, "FALSE": False}  # as other languages write it
 _YES_OR_NO = {

@@ -76,9 +76,9 @@ class PageWalk:
             case "MATCHED" | "INLINE" | "MAPPING":
                 self._part_of_action(token, above)
             case "BOLD" if self._candidate is None and (self._summary or self._part == "modeling"):
-                self._begin(text.strip().strip("*").strip(), token)
+                self._begin(_bold(text), token)
             case "BOLD":
-                self._above = text.strip().strip("*").strip(), token
+                self._above = _bold(text), token
                 self._prose(token)
             case "DETAILS" | "END":
                 self._end_action()
@@ -330,6 +330,11 @@ class PageWalk:
             if self.source.text.count("\n", end, start) > 1:
                 return end
         return lines[-1][1]
+
+
+def _bold(text: str) -> str:
+    """What stands in a line of bold text."""
+    return text.strip().strip("*").strip()
 
 
 def _has_title(source: Source, head: n.Destination) -> bool:

@@ -252,10 +252,11 @@ def first_read(value: ir.Value) -> ir.Value:
 
 def with_first_reads(program: ir.Program) -> ir.Program:
     """A program in which whatever is bound or gone over is the first arm of its fallbacks."""
-    return ir.rewritten(program, _with_first_read)
+    return ir.rewritten(program, with_first_read)
 
 
-def _with_first_read(node: ir.Ir) -> ir.Ir:
+def with_first_read(node: ir.Ir) -> ir.Ir:
+    """The same of one part: what it binds or goes over."""
     match node:
         case ir.Bind(value):
             return replace(node, value=first_read(value))

@@ -21,7 +21,7 @@ from ..dsl.nodes import Json
 from .fill import Event, Slot, Way, slots_of
 from .normal import Normalizer
 from .search import MOST, Source, asking
-from .strategies_targets import first_read
+from .strategies_targets import first_read, with_first_read
 
 
 class Router(Protocol):
@@ -126,16 +126,12 @@ class Whole:
         return self._parts[key, row]
 
 
-def _plain(changed: ir.Ir) -> ir.Ir:
-    match changed:
-        case ir.Bind(value):
-            return replace(changed, value=first_read(value))
-        case ir.MapEach(items):
-            return replace(changed, items=first_read(items))
+def _plain(part: ir.Ir) -> ir.Ir:
+    match part:
         case ir.Apply("omit" | "pick", (value, *names)):
-            return replace(changed, arguments=(first_read(value), *names))
+            return replace(part, arguments=(first_read(value), *names))
         case _:
-            return changed
+            return with_first_read(part)
 
 
 def _with_formats(program: ir.Program, resolved: Resolved) -> ir.Program:

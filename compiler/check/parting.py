@@ -10,7 +10,8 @@ from ...dsl.codes import Code
 from ...dsl.diagnostics import Diagnostic
 from ...dsl.format_expr import format_type
 from ...dsl.source import Span
-from ..names import TYPES, check_names
+from ...dsl.type_names import TYPES
+from ..names import check_names
 from ..resolved import Resolved, ResolvedAction
 from ..schema import Schema
 

@@ -27,9 +27,6 @@ from .values import (
     units,
 )
 
-_CJK: Final = "\u4e00-\u9fff\uf900-\ufaff\u3400-\u4dbf\u3040-\u309f\u30a0-\u30ff\uac00-\ud7af"
-_ENTITIES: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;"}
-
 
 def _arithmetic(operation: Callable[..., float]) -> Callable[..., Json]:
     @wraps(operation)
@@ -39,10 +36,10 @@ def _arithmetic(operation: Callable[..., float]) -> Callable[..., Json]:
     return filtered
 
 
-def _divide(dividend: float, divisor: float, whole: float = 0) -> float:
+def _divide(dividend: float, divisor: float, floored: float = 0) -> float:
     if divisor == 0:
         return math.nan if dividend == 0 or dividend != dividend else math.copysign(math.inf, dividend)
-    return float(math.floor(dividend / divisor)) if whole else dividend / divisor
+    return float(math.floor(dividend / divisor)) if floored else dividend / divisor
 
 
 def _modulo(dividend: float, divisor: float) -> float:

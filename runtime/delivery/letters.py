@@ -53,14 +53,14 @@ class Letters:
         self._fresh = fresh
         self._lock = threading.Lock()
         if not fresh and not spool.letters():
-            spool.forget_letters(0, self._size())
+            spool.note_letters_end(self._size())
 
     def begin(self) -> None:
         """Set the file of an earlier run aside, if that was not done yet."""
         with self._lock:
             if self._fresh:
                 self.kept = set_aside(self.path)
-                self._spool.forget_letters(0, self._size())
+                self._spool.note_letters_end(self._size())
                 self._fresh = False
 
     def go_on(self) -> None:

@@ -200,6 +200,10 @@ class Spool:
             row = self._db.execute("SELECT size FROM letters_end").fetchone()
         return row[0] if row else 0
 
+    def note_letters_end(self, size: int) -> None:
+        """Note the size of the dead letters' file, where nothing of it is the spool's."""
+        self.forget_letters(0, size)
+
     def forget_letters(self, last: int, size: int) -> None:
         """Forget the letters up to a number, since they are in their file; the next one follows its `size`."""
         with self.transaction() as db:

@@ -34,6 +34,16 @@ class Killed(BaseException):
     """Stands for kill -9 in a test that wants to see what is left."""
 
 
+def die_at(number: int) -> Callable[[Line], None]:
+    """What looks at each line, and dies at one of them."""
+
+    def look(line: Line) -> None:
+        if line.number == number:
+            raise Killed
+
+    return look
+
+
 def policy(base: str, **more: Any) -> Policy:
     return Policy(base=base, **{"rate": None, "first_wait": 0.01, "attempts": 6, **more})
 
@@ -88,21 +98,12 @@ def test_a_file_arrives_and_leaves_nothing_behind(tmp_path: Path) -> None:
 
 def test_a_killed_file_goes_on_where_it_was(tmp_path: Path) -> None:
     events = write_events(tmp_path / "events.ndjson")
-    seen: list[int] = []
-
-    def die_at(number: int) -> Callable[[Line], None]:
-        def look(line: Line) -> None:
-            seen.append(line.number)
-            if line.number == number:
-                raise Killed
-
-        return look
 
     with Standin().start() as standin:
         for number in (1, 1_200, 2_400):
             with pytest.raises(Killed):
                 send(tmp_path, events, standin.url, die_at(number))
-        post = send(tmp_path, events, standin.url, seen.append)  # type: ignore[arg-type]
+        post = send(tmp_path, events, standin.url)
         assert post.skipped > 1_000
         keys = [item.body["idempotency_key"] for item in standin.events]
         assert len(keys) == len(set(keys)) == LINES - 6
@@ -192,13 +193,9 @@ def test_a_file_that_has_become_shorter_is_not_gone_on_with(tmp_path: Path) -> N
 def test_no_other_file_comes_between_the_parts_of_one(tmp_path: Path) -> None:
     events, other = write_events(tmp_path / "events.ndjson"), write_events(tmp_path / "other.ndjson", 9)
 
-    def die(line: Line) -> None:
-        if line.number == 2_000:
-            raise Killed
-
     with Standin().start() as standin:
         with pytest.raises(Killed):
-            send(tmp_path, events, standin.url, die)
+            send(tmp_path, events, standin.url, die_at(2_000))
         with pytest.raises(Unfinished, match=str(events)):
             send(tmp_path, other, standin.url)
         send(tmp_path, events, standin.url)
@@ -210,13 +207,9 @@ def test_no_other_file_comes_between_the_parts_of_one(tmp_path: Path) -> None:
 def test_a_file_that_has_changed_is_not_gone_on_with(tmp_path: Path) -> None:
     events = write_events(tmp_path / "events.ndjson")
 
-    def die(line: Line) -> None:
-        if line.number == 2_000:
-            raise Killed
-
     with Standin().start() as standin:
         with pytest.raises(Killed):
-            send(tmp_path, events, standin.url, die)
+            send(tmp_path, events, standin.url, die_at(2_000))
         text = events.read_text()
         events.write_text(text.replace("message-00003", "message-x0003"))
         with pytest.raises(Changed):
